@@ -1,0 +1,3 @@
+//! Lessons: what is asked for, what is served, how it is found, written again and shown.
+
+pub mod document;

@@ -1,3 +1,5 @@
 //! Lessons: what is asked for, what is served, how it is found, written again and shown.
 
 pub mod document;
+pub mod key;
+pub mod request;

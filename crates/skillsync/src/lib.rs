@@ -3,3 +3,6 @@
 //! The modules in reading order.
 
 pub mod lessons;
+pub mod storage;
+pub mod clock;
+pub mod ids;

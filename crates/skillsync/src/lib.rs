@@ -2,7 +2,8 @@
 //!
 //! The modules in reading order.
 
-pub mod lessons;
-pub mod storage;
 pub mod clock;
 pub mod ids;
+pub mod lessons;
+pub mod storage;
+pub mod voting;

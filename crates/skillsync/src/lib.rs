@@ -7,3 +7,4 @@ pub mod ids;
 pub mod lessons;
 pub mod storage;
 pub mod voting;
+pub mod work;

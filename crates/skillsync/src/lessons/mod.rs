@@ -2,4 +2,7 @@
 
 pub mod document;
 pub mod key;
+pub mod lesson;
 pub mod request;
+pub mod store;
+pub mod views;

@@ -1,1 +1,37 @@
-//! stub
+//! Messages in, text and token usage out: one narrow interface to several language model providers.
+//!
+//! The crate knows no lessons, stores nothing and reads no settings: everything it needs is handed to it. It asks once and
+//! says plainly what came back; how often to ask, whom to ask next and what it may cost is its caller's business.
+//!
+//! In reading order:
+//!
+//! - [`model`]: [`Model`], the one thing that callers hold; it dispatches to a provider.
+//! - [`request`], [`reply`], [`usage`], [`error`]: what goes in and what comes out, the same for every provider.
+//! - [`providers`]: one file for each wire format; a new provider is one file there and one arm in its enum.
+//! - [`scripted`]: a provider without a model, for tests and trials by hand.
+//! - [`secret`], [`excerpt`]: what may never be shown, and how much of a stranger's text may.
+//! - `http`, `rejection`, `sse`: what every provider that is reached over HTTP shares, all of it bounded.
+
+pub mod error;
+pub mod excerpt;
+mod http;
+pub mod model;
+pub mod providers;
+mod rejection;
+pub mod reply;
+pub mod request;
+pub mod scripted;
+pub mod secret;
+mod sse;
+pub mod usage;
+
+pub use error::Error;
+pub use excerpt::Excerpt;
+pub use http::Timeouts;
+pub use model::Model;
+pub use providers::openai::{OpenAiConfig, list_models};
+pub use reply::{Chunk, Reply};
+pub use request::{JsonSchema, Message, Request, Role};
+pub use scripted::{Gate, Script, ScriptedAnswer};
+pub use secret::Secret;
+pub use usage::Usage;

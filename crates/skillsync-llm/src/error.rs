@@ -1,0 +1,150 @@
+//! Why no answer came, in words that the operator of a server understands.
+
+use std::time::Duration;
+
+use crate::{Excerpt, Usage};
+
+/// Why a model gave no usable answer. No message holds a key or a whole body.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A setting cannot work: the base URL is none, or the key cannot be sent.
+    #[error("the model's settings cannot work: {reason}")]
+    Misconfigured {
+        /// Which setting, and why.
+        reason: String,
+    },
+    /// No connection came about.
+    #[error("the model server at {server} cannot be reached: {cause}")]
+    Unreachable {
+        /// Scheme, host and port.
+        server: String,
+        /// The operating system's or the TLS library's reason.
+        cause: Excerpt,
+    },
+    /// Something answers at this address, but not a model server's API.
+    #[error("{server} answered with status {status} as if it had no such page; the base URL usually ends in /v1")]
+    WrongAddress {
+        /// Scheme, host and port.
+        server: String,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The key is missing, wrong, or not allowed to do this.
+    #[error("the model server did not accept the API key")]
+    Unauthorized,
+    /// The account cannot pay for the answer.
+    #[error("the account at the model's provider has no credit left")]
+    OutOfCredit,
+    /// Too many requests or tokens in too short a time.
+    #[error("the model server asks for fewer requests")]
+    RateLimited {
+        /// How long the server asks to wait.
+        retry_after: Option<Duration>,
+    },
+    /// The server has no such model.
+    #[error("the model server knows no model named `{model}`")]
+    ModelNotFound {
+        /// The name that was asked for.
+        model: String,
+    },
+    /// The messages do not fit into the model's context.
+    #[error("the messages are too long for the model")]
+    PromptTooLong,
+    /// The server understood, and found the request wrong.
+    #[error("the model server rejected the request with status {status}: {excerpt}")]
+    BadRequest {
+        /// The HTTP status.
+        status: u16,
+        /// The server's reason.
+        excerpt: Excerpt,
+    },
+    /// The server itself failed.
+    #[error("the model server failed with status {status}: {excerpt}")]
+    ServerError {
+        /// The HTTP status.
+        status: u16,
+        /// How long the server asks to wait.
+        retry_after: Option<Duration>,
+        /// The server's reason.
+        excerpt: Excerpt,
+    },
+    /// The answer, or the next piece of it, took longer than allowed.
+    #[error("the model did not answer in time")]
+    Timeout,
+    /// The connection ended before the answer did.
+    #[error("the connection broke before the answer was complete: {cause}")]
+    Interrupted {
+        /// The network's or the server's reason.
+        cause: Excerpt,
+    },
+    /// The model, or a filter before it, will not answer this. It is billed all the same.
+    #[error("the model refused to answer: {reason}")]
+    Refused {
+        /// The model's words, or the filter's name.
+        reason: Excerpt,
+        /// What the refusal used.
+        usage: Usage,
+    },
+    /// The answer reached the allowed length before its end. It is billed all the same.
+    #[error("the answer was cut off at the allowed length")]
+    Truncated {
+        /// What the cut answer used.
+        usage: Usage,
+    },
+    /// What came back is no answer in the provider's format, or an empty one.
+    #[error("the model server sent something other than an answer: {excerpt}")]
+    BadReply {
+        /// What is wrong with it.
+        excerpt: Excerpt,
+        /// What it used, where the reply was whole enough to say.
+        usage: Option<Usage>,
+    },
+    /// The reply is longer than any answer should be; the rest was not read.
+    #[error("the model server sent more than {limit_bytes} bytes")]
+    TooLarge {
+        /// The bound that was passed.
+        limit_bytes: usize,
+    },
+}
+
+impl Error {
+    /// Whether the same question, asked again later without changing anything, can well succeed.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Unreachable { .. }
+            | Self::RateLimited { .. }
+            | Self::ServerError { .. }
+            | Self::Timeout
+            | Self::Interrupted { .. }
+            | Self::BadReply { .. } => true,
+            Self::Misconfigured { .. }
+            | Self::WrongAddress { .. }
+            | Self::Unauthorized
+            | Self::OutOfCredit
+            | Self::ModelNotFound { .. }
+            | Self::PromptTooLong
+            | Self::BadRequest { .. }
+            | Self::Refused { .. }
+            | Self::Truncated { .. }
+            | Self::TooLarge { .. } => false,
+        }
+    }
+
+    /// How long the server asked to wait before the next request, if it did.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimited { retry_after } | Self::ServerError { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// What the failed answer used, where the provider billed one and that is known.
+    pub fn usage(&self) -> Option<Usage> {
+        match self {
+            Self::Refused { usage, .. } | Self::Truncated { usage } => Some(*usage),
+            Self::BadReply { usage, .. } => *usage,
+            _ => None,
+        }
+    }
+}

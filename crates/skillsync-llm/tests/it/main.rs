@@ -1,0 +1,9 @@
+//! The crate from outside: a model is asked, and a server on this machine answers as OpenAI-compatible servers do.
+
+mod asking;
+mod failing;
+mod learning;
+mod scripts;
+mod secrecy;
+mod server;
+mod streaming;

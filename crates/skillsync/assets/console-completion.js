@@ -13,7 +13,11 @@ export function attachCompletion(editor, getSchema) {
   const note = make("p", { className: "completion-note" });
   const popup = make("div", { className: "completion", hidden: true }, list, note);
   document.body.append(popup);
-  for (const [name, value] of [["autocomplete", "list"], ["controls", LIST_ID], ["haspopup", "listbox"]]) {
+  for (const [name, value] of [
+    ["autocomplete", "list"],
+    ["controls", LIST_ID],
+    ["haspopup", "listbox"],
+  ]) {
     area.setAttribute(`aria-${name}`, value);
   }
 
@@ -29,7 +33,8 @@ export function attachCompletion(editor, getSchema) {
   /** @param asked whether the person asked for it; while typing, an empty or finished word opens nothing. */
   function open(asked) {
     const schema = getSchema();
-    found = schema && area.selectionStart === area.selectionEnd ? suggest(area.value, area.selectionStart, schema) : null;
+    found =
+      schema && area.selectionStart === area.selectionEnd ? suggest(area.value, area.selectionStart, schema) : null;
     const useless = found && !asked && (!found.prefix || found.items.every(({ label }) => label === found.prefix));
     if (!found || useless) return close();
     list.replaceChildren(...found.items.map(option));
@@ -64,7 +69,6 @@ export function attachCompletion(editor, getSchema) {
     const { from, to, items } = found;
     close();
     editor.replaceRange(from, to, items[index].insert);
-    close();
   }
 
   /** Under the word, or above it where there is no room below; never past the edge of the window. */
@@ -76,26 +80,35 @@ export function attachCompletion(editor, getSchema) {
     popup.style.top = `${below ? bottom + 4 : top - height - 4}px`;
   }
 
-  area.addEventListener("keydown", (event) => {
-    if (event.key === " " && event.ctrlKey) {
+  const host = area.closest(".editor");
+  // In the capture phase, so that Enter and Tab come here before they reach the editor.
+  host.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key === " " && (event.ctrlKey || event.altKey)) {
+        event.preventDefault();
+        return open(true);
+      }
+      if (!found || event.isComposing) return;
+      if (event.ctrlKey || event.metaKey) return close();
+      const finished = found.items[chosen].label === found.prefix;
+      if (event.key === "ArrowDown") choose(chosen + 1);
+      else if (event.key === "ArrowUp") choose(chosen - 1);
+      else if (event.key === "Escape") close();
+      else if ((event.key === "Enter" || event.key === "Tab") && !finished) accept(chosen);
+      else return;
       event.preventDefault();
-      return open(true);
-    }
-    if (!found || event.isComposing || event.ctrlKey || event.metaKey) return;
-    const finished = found.items[chosen].label === found.prefix;
-    if (event.key === "ArrowDown") choose(chosen + 1);
-    else if (event.key === "ArrowUp") choose(chosen - 1);
-    else if (event.key === "Escape") close();
-    else if ((event.key === "Enter" || event.key === "Tab") && !finished) accept(chosen);
-    else return;
-    event.preventDefault();
-  });
+    },
+    true,
+  );
   area.addEventListener("input", (event) => {
-    if (event.inputType?.startsWith("insertText") || (found && event.inputType?.startsWith("delete"))) open(false);
+    const typed = event.inputType?.startsWith("insert") || (found && event.inputType?.startsWith("delete"));
+    if (typed && !editor.isWriting) open(false);
     else close();
   });
   area.addEventListener("keyup", ({ key }) => ["ArrowLeft", "ArrowRight", "Home", "End"].includes(key) && close());
   for (const name of ["blur", "pointerdown"]) area.addEventListener(name, close);
-  area.closest(".editor").addEventListener("scroll", close);
   addEventListener("resize", close);
+  // Typing at the edge scrolls the editor: the list goes along. Scroll events do not bubble, hence the capture.
+  addEventListener("scroll", () => found && place(), true);
 }

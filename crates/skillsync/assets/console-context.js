@@ -6,7 +6,10 @@ import { namedType, writeType } from "./console-schema.js";
 
 /** The type of the selection around `offset`, or undefined outside any. */
 export function enclosingType(text, offset, schema) {
-  const frame = walk(tokenise(text).filter(({ end }) => end <= offset), schema).at(-1);
+  const frame = walk(
+    tokenise(text).filter(({ end }) => end <= offset),
+    schema,
+  ).at(-1);
   return frame.in === "selection" ? frame.type : undefined;
 }
 
@@ -124,7 +127,10 @@ function candidates(frame, prefix, tokens, schema) {
       return selectionItems(frame, tokens, schema);
     case "inputs":
       if (frame.awaits) return valueItems(frame.reference, tokens, schema);
-      return entries(frame.inputs).map((input) => ({ ...item(input.name, writeType(input.type), input), insert: `${input.name}: ` }));
+      return entries(frame.inputs).map((input) => ({
+        ...item(input.name, writeType(input.type), input),
+        insert: `${input.name}: `,
+      }));
     case "list":
       return valueItems(frame.reference, tokens, schema);
     default:
@@ -145,7 +151,9 @@ function selectionItems(frame, tokens, schema) {
 
 function valueItems(reference, tokens, schema) {
   const type = schema.types.get(namedType(reference));
-  const variables = new Set(tokens.filter(({ kind, text }) => kind === "variable" && text.length > 1).map(({ text }) => text));
+  const variables = new Set(
+    tokens.filter(({ kind, text }) => kind === "variable" && text.length > 1).map(({ text }) => text),
+  );
   const literals = (type?.enumValues ?? []).map((value) => item(value.name, type.name, value));
   if (type?.name === "Boolean") literals.push(item("true", "Boolean"), item("false", "Boolean"));
   return [...literals, ...Array.from(variables, (name) => item(name, "variable"))];

@@ -15,6 +15,7 @@ export function createEditor(host, { colour, onInput = () => {} }) {
   const gutter = make("div", { className: "gutter", ariaHidden: "true" });
   const copy = make("pre", { className: "copy", ariaHidden: "true" });
   host.prepend(gutter, copy);
+  let writing = false;
 
   function redraw() {
     paint(copy, area.value, colour(area.value));
@@ -24,12 +25,14 @@ export function createEditor(host, { colour, onInput = () => {} }) {
 
   /** `execCommand` is deprecated, but nothing else writes into the undo history. */
   function replaceRange(start, end, text) {
+    writing = true;
     area.focus();
     area.setSelectionRange(start, end);
     if (!document.execCommand(text ? "insertText" : "delete", false, text)) {
       area.setRangeText(text, start, end, "end");
       area.dispatchEvent(new Event("input", { bubbles: true }));
     }
+    writing = false;
   }
 
   area.addEventListener("input", () => {
@@ -48,6 +51,10 @@ export function createEditor(host, { colour, onInput = () => {} }) {
     set value(text) {
       area.value = text;
       redraw();
+    },
+    /** True while the page itself writes: what then arrives as input was not typed. */
+    get isWriting() {
+      return writing;
     },
     replaceAll: (text) => replaceRange(0, area.value.length, text),
     moveTo(offset) {

@@ -1,10 +1,15 @@
 // JSON for people: colours, and a fault that is named with its line. The browsers' own messages differ too much
 // (some give no position at all) to be shown.
 
-import { lineAt, scan } from "./console-text.js";
+import { anyOf, lineAt, scan } from "./console-text.js";
 
-const TOKEN =
-  /(?<string>"(?:\\.|[^"\\\n])*"?)|(?<number>-?\d[\w.+-]*)|(?<constant>[A-Za-z_]\w*)|(?<punctuation>[{}[\]:,])|(?<invalid>\S)/g;
+const TOKEN = anyOf(
+  /(?<string>"(?:\\.|[^"\\\n])*"?)/,
+  /(?<number>-?\d[\w.+-]*)/,
+  /(?<constant>[A-Za-z_]\w*)/,
+  /(?<punctuation>[{}[\]:,])/,
+  /(?<invalid>\S)/,
+);
 
 /** Tokens for painting: a string before a colon is a key. */
 export function colourJson(text) {
@@ -37,7 +42,10 @@ function findFault(text) {
   const peek = () => tokens[next]?.text;
 
   const fail = (message, token = tokens[next]) => {
-    throw { message: token ? message : "the text ends too early; a bracket is not closed", offset: token?.start ?? text.length };
+    throw {
+      message: token ? message : "the text ends too early; a bracket is not closed",
+      offset: token?.start ?? text.length,
+    };
   };
 
   function value() {
@@ -53,7 +61,8 @@ function findFault(text) {
 
   function member() {
     const token = tokens[next];
-    if (token?.kind !== "string" || !isJson(token.text)) fail(`a name in double quotes is expected, not ${token?.text}`);
+    if (token?.kind !== "string" || !isJson(token.text))
+      fail(`a name in double quotes is expected, not ${token?.text}`);
     next += 1;
     if (peek() !== ":") fail(`a colon is missing after ${token.text}`);
     next += 1;
@@ -66,7 +75,7 @@ function findFault(text) {
       item();
       if (peek() === ",") {
         next += 1;
-        if (peek() === closer) fail(`the comma before ${closer} is one too many`);
+        if (peek() === closer) fail(`the comma before ${closer} is one too many`, tokens[next - 1]);
       } else if (peek() !== closer) fail(`a comma or ${closer} is missing before ${peek()}`);
     }
     next += 1;

@@ -1,9 +1,17 @@
 // GraphQL as text: tokens, colours, the operations of a document, and a printer that keeps comments.
 
-import { lineAt, scan } from "./console-text.js";
+import { anyOf, lineAt, scan } from "./console-text.js";
 
-const TOKEN =
-  /(?<comment>#[^\n\r]*)|(?<string>"""(?:\\"""|[^])*?(?:"""|$)|"(?:\\.|[^"\\\n])*"?)|(?<number>-?\d[\w.+-]*)|(?<variable>\$\w*)|(?<directive>@\w*)|(?<name>[A-Za-z_]\w*)|(?<punctuation>\.\.\.|[{}()[\]:=!|&])|(?<invalid>[^\s,\uFEFF])/g;
+const TOKEN = anyOf(
+  /(?<comment>#[^\n\r]*)/,
+  /(?<string>"""(?:\\"""|[^])*?(?:"""|$)|"(?:\\.|[^"\\\n])*"?)/,
+  /(?<number>-?\d[\w.+-]*)/,
+  /(?<variable>\$\w*)/,
+  /(?<directive>@\w*)/,
+  /(?<name>[A-Za-z_]\w*)/,
+  /(?<punctuation>\.\.\.|[{}()[\]:=!|&])/,
+  /(?<invalid>[^\s,\uFEFF])/,
+);
 const CLOSER = { "{": "}", "(": ")", "[": "]" };
 const KINDS = new Set(["query", "mutation", "subscription"]);
 const LINE_WIDTH = 80;

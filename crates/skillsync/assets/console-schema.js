@@ -61,7 +61,9 @@ const isRequired = ({ type, defaultValue }) => type.kind === "NON_NULL" && defau
 /** `(lessonId: "", reason: "")`: the arguments that a field cannot do without, or nothing. */
 function requiredArguments(schema, field) {
   const required = [...field.args.values()].filter(isRequired);
-  return required.length ? `(${required.map((arg) => `${arg.name}: ${placeholder(schema, arg.type)}`).join(", ")})` : "";
+  return required.length
+    ? `(${required.map((arg) => `${arg.name}: ${placeholder(schema, arg.type)}`).join(", ")})`
+    : "";
 }
 
 /** A value that has the right form for `reference`; the person fills in the meaning. */

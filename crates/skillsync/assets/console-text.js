@@ -1,5 +1,8 @@
 // What the editors and the result pane share: cutting text into tokens, building elements, painting colours.
 
+/** One global pattern out of several: at each place the first that fits wins. */
+export const anyOf = (...patterns) => new RegExp(patterns.map(({ source }) => source).join("|"), "g");
+
 /**
  * Cuts `text` by a global pattern whose alternatives are named groups; the name becomes the token's kind.
  * Text that no alternative matches (white space) belongs to no token.
@@ -21,9 +24,7 @@ export function lineAt(text, offset) {
 
 /** Makes an element. Properties are set, not attributes, so nothing here is ever parsed as markup. */
 export function make(tag, properties = {}, ...children) {
-  const { aria = {}, ...rest } = properties;
-  const element = Object.assign(document.createElement(tag), rest);
-  for (const [name, value] of Object.entries(aria)) element.setAttribute(`aria-${name}`, value);
+  const element = Object.assign(document.createElement(tag), properties);
   element.append(...children);
   return element;
 }

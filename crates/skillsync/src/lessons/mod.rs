@@ -2,7 +2,35 @@
 
 pub mod document;
 pub mod key;
-pub mod lesson;
 pub mod request;
-pub mod store;
+pub mod markdown;
+pub mod lesson;
+pub mod get_or_generate;
+pub mod regenerate;
+pub mod write;
+pub mod progress;
+pub mod versions;
+pub mod cache;
 pub mod views;
+pub mod store;
+pub mod graphql;
+pub mod pages;
+
+use crate::generation::error::GenerationError;
+use crate::ids::LessonId;
+use crate::work::flight::{Flight, Flights};
+
+/// What must not be written twice at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Writing {
+    /// The first version of a key.
+    First(key::LookupKey),
+    /// Another version of a key that has one.
+    Again(key::LookupKey),
+}
+
+/// A lesson being written.
+pub type LessonFlight = Flight<LessonId, GenerationError>;
+
+/// The lessons that this process is writing.
+pub type LessonFlights = Flights<Writing, LessonId, GenerationError>;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use crate::ids::{KeyId, LessonId, PersonId, RunId};
-use crate::storage::{BeginWrite, Db, Result, on_engine};
+use crate::storage::{BeginWrite, Db, Result, StorageError, on_engine};
 use crate::voting::ballot::{Review, Tally};
 
 use super::document::Document;
@@ -262,7 +262,7 @@ const ADD_VIEWS_POSTGRES: &str = "UPDATE tallies SET views = tallies.views + add
 /// # Errors
 /// When the database cannot be used; no view is added then.
 pub async fn add_views(db: &Db, views: &[(LessonId, i64)]) -> Result<()> {
-    let pairs = serde_json::to_string(views).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let pairs = serde_json::to_string(views).map_err(StorageError::encode)?;
     let sql = db.pick(ADD_VIEWS_SQLITE, ADD_VIEWS_POSTGRES);
     on_engine!(db.write(), |pool| {
         sqlx::query(sql).bind(pairs).execute(pool).await?;

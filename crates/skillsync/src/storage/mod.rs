@@ -30,6 +30,13 @@ pub(crate) use on_engine;
 #[error("the database could not be used")]
 pub struct StorageError(#[from] sqlx::Error);
 
+impl StorageError {
+    /// A value that cannot be written down cannot be stored.
+    pub fn encode(error: serde_json::Error) -> Self {
+        Self(sqlx::Error::Encode(Box::new(error)))
+    }
+}
+
 /// The result of a store function.
 pub type Result<T> = std::result::Result<T, StorageError>;
 

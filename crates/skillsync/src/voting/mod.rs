@@ -2,6 +2,7 @@
 
 pub mod approval;
 pub mod ballot;
-
+pub mod cast_vote;
+pub mod graphql;
 pub mod ranking;
 pub mod store;

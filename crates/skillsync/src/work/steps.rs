@@ -42,14 +42,9 @@ impl Steps {
         }
         let started_at = self.clock.now();
         let output = work.await?;
-        let text = serde_json::to_string(&output).map_err(|error| StorageError::from(sqlx_encode(error)))?;
+        let text = serde_json::to_string(&output).map_err(StorageError::encode)?;
         let done = store::FinishedStep { run: self.run, name, output: &text, started_at, finished_at: self.clock.now() };
         store::record_step(&self.db, &done).await?;
         Ok(output)
     }
-}
-
-/// A result that cannot be written as JSON cannot be stored.
-fn sqlx_encode(error: serde_json::Error) -> sqlx::Error {
-    sqlx::Error::Encode(Box::new(error))
 }

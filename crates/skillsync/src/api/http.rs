@@ -1,0 +1,120 @@
+//! GraphQL over HTTP and WebSockets.
+
+use async_graphql::http::ALL_WEBSOCKET_PROTOCOLS;
+use async_graphql::parser::types::OperationType;
+use async_graphql::{Data, Request, Response};
+use async_graphql_axum::{GraphQLProtocol, GraphQLWebSocket};
+use axum::body::Bytes;
+use axum::extract::{RawQuery, State, WebSocketUpgrade};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Json, Response as HttpResponse};
+
+use crate::server::{AppState, asker};
+
+use super::compatibility::retype_variables;
+use super::errors::{Code, add_missing_codes};
+
+/// `POST /graphql`: a document as JSON, `{"query": …, "variables": …, "operationName": …}`.
+pub async fn post(State(state): State<AppState>, headers: HeaderMap, body: Bytes) -> HttpResponse {
+    if !is_json(&headers) {
+        return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send the request as JSON, with the header content-type: application/json.");
+    }
+    match serde_json::from_slice::<Request>(&body) {
+        Ok(request) => execute(&state, &headers, request).await,
+        Err(error) => {
+            let place = format!("line {}, column {}", error.line(), error.column());
+            refuse(StatusCode::BAD_REQUEST, format!("The body is not a GraphQL request as JSON, see {place}."))
+        }
+    }
+}
+
+/// `GET /graphql?query=…`: queries only, since a link must not change anything; and the door for WebSockets.
+pub async fn get(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+    socket: Option<(GraphQLProtocol, WebSocketUpgrade)>,
+) -> HttpResponse {
+    if let Some((protocol, upgrade)) = socket {
+        return subscribe(state, headers, protocol, upgrade);
+    }
+    let Ok(mut request) = async_graphql::http::parse_query_string(&query.unwrap_or_default()) else {
+        return refuse(StatusCode::BAD_REQUEST, "The address needs ?query= with a GraphQL document.");
+    };
+    let operation_name = request.operation_name.clone();
+    let changes = request.parsed_query().is_ok_and(|document| {
+        let mut chosen = document.operations.iter().filter(|(name, _)| {
+            operation_name.is_none() || name.map(|name| name.as_str()) == operation_name.as_deref()
+        });
+        chosen.any(|(_, operation)| operation.node.ty != OperationType::Query)
+    });
+    if changes {
+        return refuse(StatusCode::METHOD_NOT_ALLOWED, "Only queries are answered over GET. Send this with POST.");
+    }
+    execute(&state, &headers, request).await
+}
+
+async fn execute(state: &AppState, headers: &HeaderMap, mut request: Request) -> HttpResponse {
+    let asker = match asker(&state.app, headers).await {
+        Ok(asker) => asker,
+        Err(failure) => return failure.into_response(),
+    };
+    compatible(&mut request);
+    let response = add_missing_codes(state.schema.execute(request.data(asker)).await);
+    reply(&response)
+}
+
+/// A document that does not parse is left as it is: executing it says why.
+fn compatible(request: &mut Request) {
+    if let Ok(document) = request.parsed_query() {
+        let mut document = document.clone();
+        retype_variables(&mut document);
+        request.set_parsed_query(document);
+    }
+}
+
+/// The token of a WebSocket comes with `connection_init`, since a browser cannot set headers on it.
+fn subscribe(state: AppState, headers: HeaderMap, protocol: GraphQLProtocol, upgrade: WebSocketUpgrade) -> HttpResponse {
+    upgrade.protocols(ALL_WEBSOCKET_PROTOCOLS).on_upgrade(move |socket| async move {
+        let AppState { app, schema, .. } = state;
+        let stopping = app.stopping.clone();
+        let connected = GraphQLWebSocket::new(socket, schema, protocol).on_connection_init(async move |payload: serde_json::Value| {
+            let mut headers = headers;
+            let token = ["Authorization", "authorization"].iter().find_map(|name| payload.get(name)?.as_str()?.parse().ok());
+            if let Some(token) = token {
+                headers.insert(header::AUTHORIZATION, token);
+            }
+            let asker = asker(&app, &headers).await.map_err(|failure| Code::Unauthenticated.error(failure))?;
+            let mut data = Data::default();
+            data.insert(asker);
+            Ok(data)
+        });
+        stopping.run_until_cancelled(connected.serve()).await;
+    })
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    media_type == "application/json" || media_type == "application/graphql-response+json"
+}
+
+fn reply(response: &Response) -> HttpResponse {
+    match serde_json::to_vec(response) {
+        Ok(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a reply could not be written as JSON");
+            refuse_with(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, "Something went wrong on the server.")
+        }
+    }
+}
+
+fn refuse(status: StatusCode, message: impl Into<String>) -> HttpResponse {
+    refuse_with(status, Code::BadRequest, message)
+}
+
+/// An answer in GraphQL's form to something that never reached the schema.
+pub fn refuse_with(status: StatusCode, code: Code, message: impl Into<String>) -> HttpResponse {
+    let error = serde_json::json!({ "message": message.into(), "extensions": { "code": code.as_str() } });
+    (status, Json(serde_json::json!({ "data": null, "errors": [error] }))).into_response()
+}

@@ -1,0 +1,66 @@
+//! Closed sets of names as scalars, so that both `"hands_on"` and `HANDS_ON` are taken: documents for the first API wrote
+//! names as strings, schema-aware clients write literals.
+
+use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+
+use crate::lessons::request::{Difficulty, LearningStyle};
+use crate::voting::ballot::{Ballot, Vote};
+
+use super::errors::Code;
+
+/// The name in a value, whether it was written as a string or as a literal.
+fn name<T>(value: &Value) -> Result<&str, InputValueError<T>>
+where
+    T: async_graphql::InputType,
+{
+    match value {
+        Value::String(name) => Ok(name),
+        Value::Enum(name) => Ok(name.as_str()),
+        _ => Err(InputValueError::custom("expected a name").with_extension("code", Code::InvalidInput.as_str())),
+    }
+}
+
+/// How a learner likes to learn: `hands_on`, `video`, `reading` or `mixed`, as a string or a literal; `hands-on` is
+/// taken too.
+#[Scalar(name = "LearningStyle")]
+impl ScalarType for LearningStyle {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let parsed = name(&value)?.parse();
+        parsed.map_err(|error| InputValueError::custom(error).with_extension("code", Code::InvalidInput.as_str()))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.as_str().to_owned())
+    }
+}
+
+/// What a learner already knows: `beginner`, `intermediate` or `advanced`, as a string or a literal.
+#[Scalar(name = "Difficulty")]
+impl ScalarType for Difficulty {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let parsed = name(&value)?.parse();
+        parsed.map_err(|error| InputValueError::custom(error).with_extension("code", Code::InvalidInput.as_str()))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.as_str().to_owned())
+    }
+}
+
+/// What to do with one's vote: `upvote`, `downvote` or `withdraw`, as a string or a literal.
+#[Scalar(name = "VoteType")]
+impl ScalarType for Ballot {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let parsed = name(&value)?.parse();
+        parsed.map_err(|error| InputValueError::custom(error).with_extension("code", Code::InvalidInput.as_str()))
+    }
+
+    fn to_value(&self) -> Value {
+        let name = match self {
+            Self::Cast(Vote::Upvote) => "upvote",
+            Self::Cast(Vote::Downvote) => "downvote",
+            Self::Withdraw => "withdraw",
+        };
+        Value::String(name.to_owned())
+    }
+}

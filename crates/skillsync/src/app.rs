@@ -1,0 +1,193 @@
+//! What the whole program shares: built once by whoever runs it, whether server, command or test.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::accounts::{AccountSettings, Accounts, password::PasswordHasher};
+use crate::clock::Clock;
+use crate::config::{Config, DatabaseUrl};
+use crate::generation::authors::Authors;
+use crate::ids::Randomness;
+use crate::lessons::LessonFlights;
+use crate::lessons::cache::LessonCache;
+use crate::lessons::views::Views;
+use crate::money::ledger::Ledger;
+use crate::storage::{Db, OpenError};
+use crate::voting::approval::ApprovalPolicy;
+use crate::voting::ranking::RankingPolicy;
+
+/// The program's parts. Cloning gives another handle on the same parts.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// See the fields; reached through [`App`].
+pub struct Parts {
+    /// The settings.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// People and their sessions.
+    pub accounts: Accounts,
+    /// Who writes lessons.
+    pub authors: Authors,
+    /// What model calls cost.
+    pub ledger: Ledger,
+    /// Lessons in memory.
+    pub cache: LessonCache,
+    /// Views not yet written.
+    pub views: Views,
+    /// Lessons being written.
+    pub flights: LessonFlights,
+    /// How many lessons are written at once.
+    pub writing: Semaphore,
+    /// Owns every task that outlives a request.
+    pub tasks: TaskTracker,
+    /// Cancelled when the program is to stop.
+    pub stopping: CancellationToken,
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// What a test replaces.
+pub struct Outside {
+    /// The time.
+    pub clock: Clock,
+    /// Where secrets come from.
+    pub randomness: Randomness,
+    /// Who writes lessons.
+    pub authors: Authors,
+    /// How passwords are hashed.
+    pub hasher: PasswordHasher,
+}
+
+impl Outside {
+    /// The real world, with the models that the settings name.
+    pub fn real(config: &Config) -> Self {
+        Self {
+            clock: Clock::System,
+            randomness: Randomness::System,
+            authors: Authors::from_config(config),
+            hasher: PasswordHasher::recommended(),
+        }
+    }
+}
+
+/// Why the program could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The folder for the database could not be made.
+    #[error("the data directory {0} could not be created")]
+    DataDirectory(String, #[source] std::io::Error),
+    /// The database did not open.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+/// Opens the database that the settings name, without touching its tables.
+///
+/// # Errors
+/// When it cannot be reached or created.
+pub async fn open_database(config: &Config) -> Result<Db, StartError> {
+    let max = config.database.max_connections;
+    Ok(match config.database_url() {
+        DatabaseUrl::SqliteFile(file) => {
+            if let Some(folder) = file.parent() {
+                create_folder(folder)?;
+            }
+            Db::open_file(&file, max).await?
+        }
+        DatabaseUrl::Sqlite(url) | DatabaseUrl::Postgres(url) => Db::open(&url, max).await?,
+    })
+}
+
+fn create_folder(folder: &Path) -> Result<(), StartError> {
+    std::fs::create_dir_all(folder).map_err(|error| StartError::DataDirectory(folder.display().to_string(), error))
+}
+
+impl App {
+    /// Opens the database, brings it up to date, and puts the parts together.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        let db = open_database(&config).await?;
+        db.migrate().await?;
+        let outside = Outside::real(&config);
+        Ok(Self::assemble(config, db, outside))
+    }
+
+    /// Puts the parts together on an open and migrated database, and starts what runs in the background.
+    pub fn assemble(config: Config, db: Db, outside: Outside) -> Self {
+        let Outside { clock, randomness, authors, hasher } = outside;
+        let settings = AccountSettings {
+            session_lifetime: config.accounts.session_lifetime_delta(),
+            min_password_chars: config.accounts.min_password_chars,
+        };
+        let app = Self(Arc::new(Parts {
+            accounts: Accounts { db: db.clone(), clock: clock.clone(), randomness, hasher, settings },
+            authors,
+            ledger: Ledger::new(db.clone(), clock.clone(), config.price_table()),
+            cache: LessonCache::new(config.cache.max_bytes, config.cache.max_age),
+            views: Views::default(),
+            flights: LessonFlights::default(),
+            writing: Semaphore::new(config.generation.max_concurrent_runs),
+            tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+            config,
+            db,
+            clock,
+        }));
+        app.tasks.spawn(flush_views(app.clone(), app.config.views.flush_interval));
+        app
+    }
+
+    /// Stops: lets lessons that are being written end within the grace time, writes what is only in memory, closes the
+    /// database.
+    pub async fn stop(&self) {
+        self.stopping.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(self.config.server.shutdown_grace, self.tasks.wait()).await.is_err() {
+            tracing::warn!("stopping before all lessons were written");
+        }
+        if let Err(error) = self.views.flush(&self.db).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "the last views could not be written");
+        }
+        self.db.close().await;
+    }
+
+    /// The thresholds for automatic approval.
+    pub fn approval_policy(&self) -> ApprovalPolicy {
+        let voting = &self.config.voting;
+        ApprovalPolicy { net_votes: voting.approve_net_votes, percent: voting.approve_percent }
+    }
+
+    /// How versions are ranked.
+    pub fn ranking_policy(&self) -> RankingPolicy {
+        let voting = &self.config.voting;
+        RankingPolicy { z: voting.confidence_z, prior_up: voting.prior_up, prior_down: voting.prior_down }
+    }
+}
+
+/// Writes views once an interval until the program stops.
+async fn flush_views(app: App, interval: Duration) {
+    let mut ticks = tokio::time::interval(interval);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    while app.stopping.run_until_cancelled(ticks.tick()).await.is_some() {
+        if let Err(error) = app.views.flush(&app.db).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "views could not be written; they are kept");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Serves the best version of a lesson, or has it written when nobody asked before.
+
+use std::sync::Arc;
+
+use crate::app::App;
+use crate::generation::authors::NoAuthor;
+use crate::generation::error::GenerationError;
+use crate::generation::pipeline::Job;
+use crate::ids::{PersonId, RunId};
+use crate::storage::StorageError;
+use crate::work::flight::Progress;
+
+use super::key::LookupKey;
+use super::lesson::Served;
+use super::request::LessonRequest;
+use super::{LessonFlight, Writing, versions, write};
+
+/// A learner's question.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// What for.
+    pub request: LessonRequest,
+    /// Who asks, when they are signed in.
+    pub by: Option<PersonId>,
+    /// Whether to wait until the lesson is written.
+    pub wait: bool,
+}
+
+/// The answer to an [`Ask`].
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// A lesson.
+    Served {
+        /// The lesson and why this version.
+        served: Served,
+        /// Whether it was there before this question.
+        was_cached: bool,
+    },
+    /// It is being written, and the asker did not want to wait.
+    Writing {
+        /// The run to follow.
+        run: RunId,
+        /// How far it is.
+        progress: Progress,
+    },
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum GetOrGenerateError {
+    /// Nobody can write it; nothing was started.
+    #[error(transparent)]
+    NoAuthor(#[from] NoAuthor),
+    /// The run that was to write it failed. All who waited get the same error.
+    #[error(transparent)]
+    Generation(Arc<GenerationError>),
+    /// The database cannot be used.
+    #[error(transparent)]
+    Storage(Arc<StorageError>),
+}
+
+impl From<StorageError> for GetOrGenerateError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(Arc::new(error))
+    }
+}
+
+/// Answers a learner's question.
+///
+/// A lesson that is there is served at once and its view counted. Otherwise one run writes it, whoever asks and however
+/// many ask: each of them, the first included, only follows the run, which goes on when they hang up.
+///
+/// # Errors
+/// When the lesson is not there and cannot be written.
+pub async fn get_or_generate(app: &App, ask: Ask) -> Result<Answer, GetOrGenerateError> {
+    if let Some(answer) = serve(app, &ask.request, true).await? {
+        return Ok(answer);
+    }
+    let flight = join_or_start(app, &ask).await?;
+    if !ask.wait {
+        let status = flight.clone().registered().await.map_err(GetOrGenerateError::Generation)?;
+        if let (Some(run), None) = (status.run, &status.outcome) {
+            return Ok(Answer::Writing { run, progress: status.progress });
+        }
+    }
+    flight.outcome().await.map_err(GetOrGenerateError::Generation)?;
+    // It was published a moment ago. That it is gone again can only mean that a mentor rejected it in that moment.
+    let rejected = || GetOrGenerateError::Generation(Arc::new(GenerationError::Interrupted));
+    serve(app, &ask.request, false).await?.ok_or_else(rejected)
+}
+
+async fn serve(app: &App, request: &LessonRequest, was_cached: bool) -> Result<Option<Answer>, StorageError> {
+    let served = versions::best(app, request).await?;
+    Ok(served.map(|served| {
+        app.views.count(served.lesson.id);
+        Answer::Served { served, was_cached }
+    }))
+}
+
+async fn join_or_start(app: &App, ask: &Ask) -> Result<LessonFlight, GetOrGenerateError> {
+    let writing = Writing::First(LookupKey::of(&ask.request));
+    if let Some(flight) = app.flights.find(&writing) {
+        return Ok(flight);
+    }
+    // Whether anyone can write it is found out before anything is stored.
+    let author = app.authors.find(&ask.request).await?;
+    let job = Job { request: ask.request.clone(), rewrite: None };
+    Ok(write::start(app, writing, job, author, ask.by))
+}

@@ -2,4 +2,5 @@
 //!
 //! The modules in reading order.
 
+pub mod generation;
 pub mod lessons;

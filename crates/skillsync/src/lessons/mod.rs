@@ -2,4 +2,5 @@
 
 pub mod document;
 pub mod key;
+pub mod markdown;
 pub mod request;

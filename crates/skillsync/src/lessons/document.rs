@@ -15,6 +15,19 @@ pub const FORMAT: u32 = 1;
 /// Lines of a text may not begin so: it would be taken for structure in the Markdown form.
 pub const MARKER: &str = "<!-- @";
 
+/// Reads a line as an option of a question in the Markdown form: whether it is checked, and what it says. Lines of a
+/// question's own text may not read so.
+pub(super) fn option_line(line: &str) -> Option<(bool, &str)> {
+    let inside = line.strip_prefix("- [")?;
+    let (mark, option) = inside.split_at_checked(1)?;
+    let checked = match mark {
+        " " => false,
+        "x" | "X" => true,
+        _ => return None,
+    };
+    Some((checked, option.strip_prefix(']')?.trim()))
+}
+
 /// A whole lesson as its readers get it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -425,6 +438,8 @@ impl Check {
             self.id("id", &question.id);
             self.that(seen.insert(&question.id), "this id is used twice");
             self.text("the question", &question.question);
+            let list = question.question.lines().any(|line| option_line(line).is_some());
+            self.that(!list, "a line of the question must not begin with `- [ ]` or `- [x]`, as its options do");
             self.that((2..=6).contains(&question.options.len()), "a question has 2 to 6 options");
             question.options.iter().for_each(|option| self.line("an option", option));
             let different: HashSet<_> = question.options.iter().collect();

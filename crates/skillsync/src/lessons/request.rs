@@ -67,7 +67,7 @@ pub enum InvalidRequest {
 }
 
 /// Shortens a wrong value so that an error never repeats a page of it.
-fn excerpt(value: &str) -> String {
+pub(super) fn excerpt(value: &str) -> String {
     let mut chars = value.chars().filter(|c| !c.is_control());
     let short: String = chars.by_ref().take(40).collect();
     if chars.next().is_some() { format!("{short}…") } else { short }

@@ -1,0 +1,4 @@
+//! Where lessons come from when nobody has asked for them before.
+
+pub mod authors;
+pub mod library;

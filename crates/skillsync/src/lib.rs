@@ -2,8 +2,11 @@
 //!
 //! The modules in reading order.
 
+pub mod accounts;
 pub mod clock;
 pub mod ids;
 pub mod lessons;
 pub mod storage;
+#[doc(hidden)]
+pub mod testing;
 pub mod voting;

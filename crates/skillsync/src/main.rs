@@ -1,2 +1,16 @@
-//! stub
-fn main() {}
+//! Parses the command line and runs one command.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use skillsync::cli::Cli;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let done = runtime.map_err(anyhow::Error::from).and_then(|runtime| runtime.block_on(cli.run()));
+    done.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}

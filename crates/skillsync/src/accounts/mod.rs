@@ -2,6 +2,8 @@
 
 pub mod cookies;
 pub mod email;
+pub mod graphql;
+pub mod pages;
 pub mod password;
 pub mod person;
 pub mod same_origin;

@@ -83,7 +83,10 @@ impl<T> OrError<T> for Result<T, NotSignedIn> {
 
 impl<T> OrError<T> for Result<T, NotAllowed> {
     fn or_error(self) -> Result<T, Error> {
-        self.map_err(|error| Code::Forbidden.error(error))
+        self.map_err(|error| match error {
+            NotAllowed::NotSignedIn(_) => Code::Unauthenticated.error(error),
+            NotAllowed::MentorsOnly | NotAllowed::AdminsOnly => Code::Forbidden.error(error),
+        })
     }
 }
 

@@ -5,6 +5,8 @@ use async_graphql::parser::types::OperationType;
 use async_graphql::{Data, Request, Response};
 use async_graphql_axum::{GraphQLProtocol, GraphQLWebSocket};
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{RawQuery, State, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Json, Response as HttpResponse};
@@ -12,10 +14,21 @@ use axum::response::{IntoResponse, Json, Response as HttpResponse};
 use crate::server::{AppState, asker};
 
 use super::compatibility::retype_variables;
-use super::errors::{Code, add_missing_codes};
+use super::errors::{Code, add_missing_codes, internal};
 
 /// `POST /graphql`: a document as JSON, `{"query": …, "variables": …, "operationName": …}`.
-pub async fn post(State(state): State<AppState>, headers: HeaderMap, body: Bytes) -> HttpResponse {
+pub async fn post(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> HttpResponse {
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => {
+            let limit = state.app.config.server.max_body_bytes;
+            return refuse(rejection.status(), format!("The body could not be read; it may have {limit} bytes at most."));
+        }
+    };
     if !is_json(&headers) {
         return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send the request as JSON, with the header content-type: application/json.");
     }
@@ -33,9 +46,10 @@ pub async fn get(
     State(state): State<AppState>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
-    socket: Option<(GraphQLProtocol, WebSocketUpgrade)>,
+    protocol: Result<GraphQLProtocol, StatusCode>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> HttpResponse {
-    if let Some((protocol, upgrade)) = socket {
+    if let (Ok(protocol), Ok(upgrade)) = (protocol, upgrade) {
         return subscribe(state, headers, protocol, upgrade);
     }
     let Ok(mut request) = async_graphql::http::parse_query_string(&query.unwrap_or_default()) else {
@@ -57,7 +71,7 @@ pub async fn get(
 async fn execute(state: &AppState, headers: &HeaderMap, mut request: Request) -> HttpResponse {
     let asker = match asker(&state.app, headers).await {
         Ok(asker) => asker,
-        Err(failure) => return failure.into_response(),
+        Err(error) => return server_failed(&error),
     };
     compatible(&mut request);
     let response = add_missing_codes(state.schema.execute(request.data(asker)).await);
@@ -84,7 +98,7 @@ fn subscribe(state: AppState, headers: HeaderMap, protocol: GraphQLProtocol, upg
             if let Some(token) = token {
                 headers.insert(header::AUTHORIZATION, token);
             }
-            let asker = asker(&app, &headers).await.map_err(|failure| Code::Unauthenticated.error(failure))?;
+            let asker = asker(&app, &headers).await.map_err(|error| internal(&error))?;
             let mut data = Data::default();
             data.insert(asker);
             Ok(data)
@@ -102,11 +116,12 @@ fn is_json(headers: &HeaderMap) -> bool {
 fn reply(response: &Response) -> HttpResponse {
     match serde_json::to_vec(response) {
         Ok(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "a reply could not be written as JSON");
-            refuse_with(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, "Something went wrong on the server.")
-        }
+        Err(error) => server_failed(&error),
     }
+}
+
+fn server_failed(error: &(dyn std::error::Error + 'static)) -> HttpResponse {
+    refuse_with(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, internal(error).message)
 }
 
 fn refuse(status: StatusCode, message: impl Into<String>) -> HttpResponse {

@@ -1,0 +1,87 @@
+//! The command line: one file a command.
+
+mod completions;
+mod doctor;
+mod lesson;
+mod migrate;
+mod reading;
+pub mod reference;
+mod schema;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Config, Environment, FlagValue, Sources};
+
+/// A self-hosted learning platform: a lesson is written once, checked, and served for ever.
+#[derive(Debug, Parser)]
+#[command(name = "skillsync", version, about, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    settings: SettingFlags,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Settings that every command takes. They win over the environment and the configuration file.
+#[derive(Debug, Args)]
+struct SettingFlags {
+    /// Read settings from this file [default: config.toml in the platform's configuration directory, where it exists]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Keep the database and everything else in this directory [default: the platform's data directory]
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<String>,
+    /// Use this database: postgres://… or sqlite://… [default: a file in the data directory]
+    #[arg(long, global = true, value_name = "URL")]
+    database_url: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    #[command(subcommand)]
+    Lesson(lesson::Lesson),
+    Migrate(migrate::Migrate),
+    Doctor(doctor::Doctor),
+    #[command(subcommand)]
+    Schema(schema::Schema),
+    Completions(completions::Completions),
+}
+
+impl Cli {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// With what `main` prints, each cause after a colon.
+    pub async fn run(self) -> Result<ExitCode> {
+        let settings = self.settings;
+        match self.command {
+            Command::Serve(serve) => serve.run(settings.load(&serve.flags())?).await,
+            Command::Lesson(lesson) => lesson.run(|| settings.load(&[])).await,
+            Command::Migrate(migrate) => migrate.run(settings.load(&[])?).await,
+            Command::Doctor(doctor) => doctor.run(settings.load(&[])?).await,
+            Command::Schema(schema) => schema.run(),
+            Command::Completions(completions) => completions.run(),
+        }
+    }
+}
+
+impl SettingFlags {
+    fn load(&self, more: &[FlagValue]) -> Result<Config> {
+        let given = [("--data-dir", "server.data_dir", &self.data_dir), ("--database-url", "database.url", &self.database_url)];
+        let flags = given.into_iter().filter_map(|(name, path, value)| value.as_ref().map(|value| flag(name, path, value)));
+        let flags: Vec<_> = flags.chain(more.iter().cloned()).collect();
+        let environment = Environment::from_process();
+        Ok(Config::load(Sources { file: self.config.clone(), environment: &environment, flags: &flags })?)
+    }
+}
+
+/// A setting given on the command line.
+fn flag(name: &str, path: &str, value: &str) -> FlagValue {
+    FlagValue { flag: name.to_owned(), path: path.to_owned(), value: value.to_owned() }
+}

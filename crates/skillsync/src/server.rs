@@ -1,0 +1,171 @@
+//! The server: its routes, what surrounds every request, and how it stops.
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Path, Query, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{Html, IntoResponse, Json, Response};
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::trace::TraceLayer;
+
+use crate::accounts::same_origin::{is_cross_origin, is_from_foreign_page};
+use crate::accounts::viewer::{ViewerError, viewer_of};
+use crate::accounts::{Viewer, cookies};
+use crate::api::{http as graphql, schema};
+use crate::app::App;
+use crate::lessons::document::Document;
+use crate::web::assets::{Asset, asset};
+use crate::web::problem;
+use crate::{accounts, lessons};
+
+/// What every handler can reach.
+#[derive(Clone)]
+pub struct AppState {
+    /// The program's parts.
+    pub app: App,
+    /// The GraphQL schema.
+    pub schema: schema::ApiSchema,
+}
+
+/// Every address that the server answers.
+fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/", get(lessons::pages::home))
+        .route("/lessons", post(lessons::pages::ask))
+        .route("/lessons/{id}", get(lessons::pages::lesson))
+        .route("/lessons/{id}/diagrams/{file}", get(lessons::pages::diagram))
+        .route("/lessons/{id}/vote", post(lessons::pages::vote))
+        .route("/lessons/{id}/regenerate", post(lessons::pages::regenerate))
+        .route("/generations/{id}", get(lessons::pages::generation))
+        .route("/generations/{id}/events", get(lessons::pages::generation_events))
+        .route("/sign-in", get(accounts::pages::sign_in_form).post(accounts::pages::sign_in))
+        .route("/sign-up", get(accounts::pages::sign_up_form).post(accounts::pages::sign_up))
+        .route("/sign-out", post(accounts::pages::sign_out))
+        .route("/graphql", get(graphql::get).post(graphql::post))
+        .route("/graphiql", get(console))
+        .route("/schema/lesson.json", get(lesson_schema))
+        .route("/schema/schema.graphql", get(graphql_schema))
+        .route("/assets/{*path}", get(assets))
+        .route("/healthz", get(health))
+        .fallback(problem::not_found)
+}
+
+/// The whole service: the routes and, from the outside in, what surrounds them.
+pub fn service(app: &App) -> Router {
+    let state = AppState { app: app.clone(), schema: schema::schema(app) };
+    routes()
+        .layer(DefaultBodyLimit::max(app.config.server.max_body_bytes))
+        .layer(middleware::from_fn(refuse_foreign_pages))
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(middleware::from_fn(security_headers))
+        .layer(TraceLayer::new_for_http())
+        .with_state(state)
+}
+
+/// Serves until the program is to stop, then lets requests under way end.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(app: &App, listener: tokio::net::TcpListener) -> std::io::Result<()> {
+    let stopping = app.stopping.clone();
+    axum::serve(listener, service(app)).with_graceful_shutdown(async move { stopping.cancelled().await }).await
+}
+
+/// Who asks, and with which token.
+#[derive(Clone, Debug)]
+pub struct Asker {
+    /// Who asks; none when there is a token that is no longer valid.
+    pub viewer: Option<Viewer>,
+    /// The token, so that it can be signed out.
+    pub token: Option<String>,
+}
+
+/// Finds out who asks: by the `Authorization: Bearer` header, else by the cookie.
+///
+/// # Errors
+/// When the database cannot be used.
+pub async fn asker(app: &App, headers: &HeaderMap) -> Result<Asker, crate::storage::StorageError> {
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| {
+        let (scheme, token) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    });
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let token = bearer.or_else(|| cookies::token_in(cookies, app.config.server.secure_cookies));
+    let viewer = match viewer_of(&app.accounts, token).await {
+        Ok(viewer) => Some(viewer),
+        Err(ViewerError::InvalidToken) => None,
+        Err(ViewerError::Storage(error)) => return Err(error),
+    };
+    Ok(Asker { viewer, token: token.map(str::to_owned) })
+}
+
+/// The policy of every page: nothing but this server's own files, no inline script or style, no frame around it.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+async fn security_headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let policy = HeaderValue::from_static(CONTENT_SECURITY_POLICY);
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    response
+}
+
+/// Refuses what another site's page would do in the name of a signed-in visitor. A WebSocket begins with a GET that
+/// browsers let any page send, so it is looked at as well.
+async fn refuse_foreign_pages(request: Request, next: Next) -> Response {
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let host = header(header::HOST).or_else(|| request.uri().authority().map(|authority| authority.as_str()));
+    let site = header(header::HeaderName::from_static("sec-fetch-site"));
+    let origin = header(header::ORIGIN);
+    let opens_socket = request.headers().contains_key(header::UPGRADE);
+    let foreign = is_cross_origin(request.method(), site, origin, host)
+        || opens_socket && is_from_foreign_page(site, origin, host);
+    if foreign { problem::foreign_page() } else { next.run(request).await }
+}
+
+async fn console() -> Response {
+    match asset("console.html") {
+        Some(page) => Html(page.bytes).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn lesson_schema() -> Json<serde_json::Value> {
+    Json(Document::json_schema())
+}
+
+async fn graphql_schema() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], schema::sdl())
+}
+
+#[derive(serde::Deserialize)]
+struct Version {
+    v: Option<String>,
+}
+
+async fn assets(Path(path): Path<String>, Query(Version { v }): Query<Version>, headers: HeaderMap) -> Response {
+    let Some(file) = asset(&path) else { return StatusCode::NOT_FOUND.into_response() };
+    let cache = file.cache_control(v.as_deref());
+    let Asset { bytes, content_type, etag } = file;
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
+    let about = [(header::ETAG, etag), (header::CACHE_CONTROL, cache.to_owned())];
+    if known {
+        return (StatusCode::NOT_MODIFIED, about).into_response();
+    }
+    (about, [(header::CONTENT_TYPE, content_type)], bytes).into_response()
+}
+
+/// 200 while the database answers, else 503.
+async fn health(State(state): State<AppState>) -> Response {
+    match state.app.db.ping().await {
+        Ok(()) => (StatusCode::OK, "ok\n").into_response(),
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "the database does not answer");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response()
+        }
+    }
+}

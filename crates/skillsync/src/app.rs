@@ -4,19 +4,24 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::accounts::{AccountSettings, Accounts, password::PasswordHasher};
 use crate::clock::Clock;
+use crate::config::models::ModelPrice;
 use crate::config::{Config, DatabaseUrl};
 use crate::generation::authors::Authors;
+use crate::generation::pipeline::WritingLimits;
 use crate::ids::Randomness;
 use crate::lessons::LessonFlights;
 use crate::lessons::cache::LessonCache;
+use crate::lessons::pages::rendered::Rendered;
 use crate::lessons::views::Views;
 use crate::money::ledger::Ledger;
+use crate::money::prices::{DollarsPerMillion, Price, PriceTable};
 use crate::storage::{Db, OpenError};
 use crate::voting::approval::ApprovalPolicy;
 use crate::voting::ranking::RankingPolicy;
@@ -41,6 +46,8 @@ pub struct Parts {
     pub ledger: Ledger,
     /// Lessons in memory.
     pub cache: LessonCache,
+    /// Lessons drawn for their pages.
+    pub rendered: Rendered,
     /// Views not yet written.
     pub views: Views,
     /// Lessons being written.
@@ -133,14 +140,15 @@ impl App {
     pub fn assemble(config: Config, db: Db, outside: Outside) -> Self {
         let Outside { clock, randomness, authors, hasher } = outside;
         let settings = AccountSettings {
-            session_lifetime: config.accounts.session_lifetime_delta(),
+            session_lifetime: TimeDelta::from_std(config.accounts.session_lifetime).unwrap_or(TimeDelta::MAX),
             min_password_chars: config.accounts.min_password_chars,
         };
         let app = Self(Arc::new(Parts {
             accounts: Accounts { db: db.clone(), clock: clock.clone(), randomness, hasher, settings },
             authors,
-            ledger: Ledger::new(db.clone(), clock.clone(), config.price_table()),
+            ledger: Ledger::new(db.clone(), clock.clone(), price_table(&config)),
             cache: LessonCache::new(config.cache.max_bytes, config.cache.max_age),
+            rendered: Rendered::default(),
             views: Views::default(),
             flights: LessonFlights::default(),
             writing: Semaphore::new(config.generation.max_concurrent_runs),
@@ -174,11 +182,33 @@ impl App {
         ApprovalPolicy { net_votes: voting.approve_net_votes, percent: voting.approve_percent }
     }
 
+    /// What one call of a model may use.
+    pub fn writing_limits(&self) -> WritingLimits {
+        let generation = &self.config.generation;
+        WritingLimits { max_output_tokens: generation.max_output_tokens, temperature: Some(generation.temperature) }
+    }
+
     /// How versions are ranked.
     pub fn ranking_policy(&self) -> RankingPolicy {
         let voting = &self.config.voting;
         RankingPolicy { z: voting.confidence_z, prior_up: voting.prior_up, prior_down: voting.prior_down }
     }
+}
+
+/// The prices that the operator stated. The settings hold only sensible ones; one that is not is left out and said so.
+fn price_table(config: &Config) -> PriceTable {
+    let price = |(model, stated): (&String, &ModelPrice)| {
+        let price = Price::try_from(DollarsPerMillion {
+            input: stated.input_dollars_per_million,
+            cached_input: Some(stated.cached_input_dollars_per_million),
+            output: stated.output_dollars_per_million,
+        });
+        price
+            .inspect_err(|error| tracing::error!(model, %error, "this price is left out"))
+            .ok()
+            .map(|price| (model.clone(), price))
+    };
+    config.prices.iter().filter_map(price).collect()
 }
 
 /// Writes views once an interval until the program stops.

@@ -2,20 +2,20 @@
 //!
 //! The modules in reading order.
 
-pub mod app;
-pub mod lessons;
-pub mod voting;
-pub mod generation;
-pub mod work;
-pub mod money;
 pub mod accounts;
 pub mod api;
-pub mod web;
-pub mod server;
+pub mod app;
 pub mod cli;
-pub mod config;
-pub mod storage;
 pub mod clock;
+pub mod config;
+pub mod generation;
 pub mod ids;
+pub mod lessons;
+pub mod money;
+pub mod server;
+pub mod storage;
 #[doc(hidden)]
 pub mod testing;
+pub mod voting;
+pub mod web;
+pub mod work;

@@ -15,8 +15,9 @@ use crate::accounts::{Viewer, cookies};
 use crate::api::{http as graphql, schema};
 use crate::app::App;
 use crate::lessons::document::Document;
+use crate::web::PAGE_POLICY;
 use crate::web::assets::{Asset, asset};
-use crate::web::problem;
+use crate::web::responses;
 use crate::{accounts, lessons};
 
 /// What every handler can reach.
@@ -48,7 +49,7 @@ fn routes() -> Router<AppState> {
         .route("/schema/schema.graphql", get(graphql_schema))
         .route("/assets/{*path}", get(assets))
         .route("/healthz", get(health))
-        .fallback(problem::not_found)
+        .fallback(responses::not_found)
 }
 
 /// The whole service: the routes and, from the outside in, what surrounds them.
@@ -57,7 +58,7 @@ pub fn service(app: &App) -> Router {
     routes()
         .layer(DefaultBodyLimit::max(app.config.server.max_body_bytes))
         .layer(middleware::from_fn(refuse_foreign_pages))
-        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(CatchPanicLayer::custom(responses::panicked))
         .layer(middleware::from_fn(security_headers))
         .layer(TraceLayer::new_for_http())
         .with_state(state)
@@ -100,31 +101,29 @@ pub async fn asker(app: &App, headers: &HeaderMap) -> Result<Asker, crate::stora
     Ok(Asker { viewer, token: token.map(str::to_owned) })
 }
 
-/// The policy of every page: nothing but this server's own files, no inline script or style, no frame around it.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
 async fn security_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    let policy = HeaderValue::from_static(CONTENT_SECURITY_POLICY);
+    let policy = HeaderValue::from_static(PAGE_POLICY);
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     response
 }
 
-/// Refuses what another site's page would do in the name of a signed-in visitor. A WebSocket begins with a GET that
-/// browsers let any page send, so it is looked at as well.
+/// Refuses what another site's page would do in the name of a signed-in visitor.
 async fn refuse_foreign_pages(request: Request, next: Next) -> Response {
+    if is_foreign(&request) { responses::foreign_page() } else { next.run(request).await }
+}
+
+/// A WebSocket begins with a GET that browsers let any page send, so it is looked at as well as what changes something.
+fn is_foreign(request: &Request) -> bool {
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
     let host = header(header::HOST).or_else(|| request.uri().authority().map(|authority| authority.as_str()));
     let site = header(header::HeaderName::from_static("sec-fetch-site"));
     let origin = header(header::ORIGIN);
     let opens_socket = request.headers().contains_key(header::UPGRADE);
-    let foreign = is_cross_origin(request.method(), site, origin, host)
-        || opens_socket && is_from_foreign_page(site, origin, host);
-    if foreign { problem::foreign_page() } else { next.run(request).await }
+    is_cross_origin(request.method(), site, origin, host) || opens_socket && is_from_foreign_page(site, origin, host)
 }
 
 async fn console() -> Response {

@@ -7,8 +7,8 @@
 use std::collections::HashMap;
 
 use async_graphql::Name;
-use async_graphql::parser::types::{BaseType, ExecutableDocument, Selection, SelectionSet};
 use async_graphql::Positioned;
+use async_graphql::parser::types::{BaseType, ExecutableDocument, Selection, SelectionSet};
 
 /// The names of arguments and input fields that have a scalar of their own, with that scalar.
 const SCALARS: &[(&str, &str)] =

@@ -26,11 +26,17 @@ pub async fn post(
         Ok(body) => body,
         Err(rejection) => {
             let limit = state.app.config.server.max_body_bytes;
-            return refuse(rejection.status(), format!("The body could not be read; it may have {limit} bytes at most."));
+            return refuse(
+                rejection.status(),
+                format!("The body could not be read; it may have {limit} bytes at most."),
+            );
         }
     };
     if !is_json(&headers) {
-        return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send the request as JSON, with the header content-type: application/json.");
+        return refuse(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "Send the request as JSON, with the header content-type: application/json.",
+        );
     }
     match serde_json::from_slice::<Request>(&body) {
         Ok(request) => execute(&state, &headers, request).await,
@@ -88,21 +94,30 @@ fn compatible(request: &mut Request) {
 }
 
 /// The token of a WebSocket comes with `connection_init`, since a browser cannot set headers on it.
-fn subscribe(state: AppState, headers: HeaderMap, protocol: GraphQLProtocol, upgrade: WebSocketUpgrade) -> HttpResponse {
+fn subscribe(
+    state: AppState,
+    headers: HeaderMap,
+    protocol: GraphQLProtocol,
+    upgrade: WebSocketUpgrade,
+) -> HttpResponse {
     upgrade.protocols(ALL_WEBSOCKET_PROTOCOLS).on_upgrade(move |socket| async move {
         let AppState { app, schema, .. } = state;
         let stopping = app.stopping.clone();
-        let connected = GraphQLWebSocket::new(socket, schema, protocol).on_connection_init(async move |payload: serde_json::Value| {
-            let mut headers = headers;
-            let token = ["Authorization", "authorization"].iter().find_map(|name| payload.get(name)?.as_str()?.parse().ok());
-            if let Some(token) = token {
-                headers.insert(header::AUTHORIZATION, token);
-            }
-            let asker = asker(&app, &headers).await.map_err(|error| internal(&error))?;
-            let mut data = Data::default();
-            data.insert(asker);
-            Ok(data)
-        });
+        let connected = GraphQLWebSocket::new(socket, schema, protocol).on_connection_init(
+            async move |payload: serde_json::Value| {
+                let mut headers = headers;
+                let token = ["Authorization", "authorization"]
+                    .iter()
+                    .find_map(|name| payload.get(name)?.as_str()?.parse().ok());
+                if let Some(token) = token {
+                    headers.insert(header::AUTHORIZATION, token);
+                }
+                let asker = asker(&app, &headers).await.map_err(|error| internal(&error))?;
+                let mut data = Data::default();
+                data.insert(asker);
+                Ok(data)
+            },
+        );
         stopping.run_until_cancelled(connected.serve()).await;
     })
 }

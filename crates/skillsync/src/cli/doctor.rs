@@ -33,8 +33,12 @@ impl Doctor {
     /// # Errors
     /// Never: what is wrong is printed.
     pub async fn run(self, config: Config) -> Result<ExitCode> {
-        let findings =
-            [("Database", database(&config).await), ("Model", model(&config).await), ("Disk", disk(&config)), ("Port", port(&config).await)];
+        let findings = [
+            ("Database", database(&config).await),
+            ("Model", model(&config).await),
+            ("Disk", disk(&config)),
+            ("Port", port(&config).await),
+        ];
         let mut exit = ExitCode::SUCCESS;
         for (name, finding) in findings {
             match finding {
@@ -81,16 +85,17 @@ async fn model(config: &Config) -> Finding {
     if let Some(base_url) = models.openai.endpoint() {
         let key = models.openai.api_key.as_ref().map(|key| Secret::new(key.expose()));
         let wanted = models.openai.model.as_deref();
-        return match list_models(&base_url.to_string(), key.as_ref(), timeouts).await {
-            Ok(offered) => offers(&base_url.to_string(), &offered, wanted),
+        return match list_models(base_url.as_str(), key.as_ref(), timeouts).await {
+            Ok(offered) => offers(base_url.as_str(), &offered, wanted),
             Err(error) => {
-                let hint = "check OPENAI_BASE_URL (it usually ends in /v1) and OPENAI_API_KEY, and that the server runs";
-                Finding::Bad(format!("{base_url}: {error}"), hint.to_owned())
+                let hint =
+                    "check OPENAI_BASE_URL (it usually ends in /v1) and OPENAI_API_KEY, and that the server runs";
+                Finding::Bad(format!("{}: {error}", base_url.as_str()), hint.to_owned())
             }
         };
     }
     if models.ollama.detect {
-        let base_url = models.ollama.base_url.to_string();
+        let base_url = models.ollama.base_url.as_str().to_owned();
         if let Ok(offered) = list_models(&base_url, None, timeouts).await {
             return offers(&base_url, &offered, models.ollama.model.as_deref());
         }
@@ -100,14 +105,22 @@ async fn model(config: &Config) -> Finding {
 
 fn offers(server: &str, offered: &[String], wanted: Option<&str>) -> Finding {
     match (wanted, offered.first()) {
-        (Some(wanted), _) if offered.iter().any(|name| name == wanted) => Finding::Good(format!("{server} has {wanted}")),
+        (Some(wanted), _) if offered.iter().any(|name| name == wanted) => {
+            Finding::Good(format!("{server} has {wanted}"))
+        }
         (Some(wanted), Some(_)) => {
             let some = offered.iter().take(8).map(String::as_str).collect::<Vec<_>>().join(", ");
-            Finding::Bad(format!("{server} does not list {wanted}"), format!("set OPENAI_MODEL to one it has, such as {some}"))
+            Finding::Bad(
+                format!("{server} does not list {wanted}"),
+                format!("set OPENAI_MODEL to one it has, such as {some}"),
+            )
         }
         (Some(wanted), None) => Finding::Note(format!("{server} lists no models; {wanted} will be asked for")),
         (None, Some(first)) => Finding::Good(format!("{server} offers {first}")),
-        (None, None) => Finding::Bad(format!("{server} offers no model"), "load one there, such as `ollama pull llama3.2`".to_owned()),
+        (None, None) => Finding::Bad(
+            format!("{server} offers no model"),
+            "load one there, such as `ollama pull llama3.2`".to_owned(),
+        ),
     }
 }
 
@@ -124,7 +137,9 @@ fn disk(config: &Config) -> Finding {
                 Finding::Good(text)
             }
         }
-        Err(error) => Finding::Bad(format!("{}: {error}", exists.display()), "choose a readable place with --data-dir".to_owned()),
+        Err(error) => {
+            Finding::Bad(format!("{}: {error}", exists.display()), "choose a readable place with --data-dir".to_owned())
+        }
     }
 }
 

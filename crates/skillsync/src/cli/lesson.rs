@@ -95,7 +95,9 @@ impl Lesson {
     pub async fn run(self, config: impl FnOnce() -> Result<Config>) -> Result<ExitCode> {
         match self {
             Self::Key { request, json } => key(&request.parse()?, json),
-            Self::Get { request, json } => with_app(config()?, async |app| get(app, request.parse()?, json).await).await,
+            Self::Get { request, json } => {
+                with_app(config()?, async |app| get(app, request.parse()?, json).await).await
+            }
             Self::Export { request, output } => {
                 with_app(config()?, async |app| export(app, &request.parse()?, output.as_deref()).await).await
             }
@@ -122,7 +124,9 @@ fn key(request: &LessonRequest, as_json: bool) -> Result<ExitCode> {
         let keys = json!({ "cacheKey": cache_key, "lookupKey": lookup_key, "canonicalTitle": canonical_title });
         print(&format!("{keys}\n"))?;
     } else {
-        print(&format!("cache key        {cache_key}\nlookup key       {lookup_key}\ncanonical title  {canonical_title}\n"))?;
+        print(&format!(
+            "cache key        {cache_key}\nlookup key       {lookup_key}\ncanonical title  {canonical_title}\n"
+        ))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -151,7 +155,7 @@ async fn get(app: &App, request: LessonRequest, as_json: bool) -> Result<ExitCod
 async fn served(app: &App, request: LessonRequest) -> Result<(Served, bool)> {
     let mut cached = true;
     loop {
-        let ask = Ask { request: request.clone(), by: None, wait: false };
+        let ask = Ask { request: request.clone(), by: None, wait: false, counts: true };
         match get_or_generate(app, ask).await? {
             Answer::Served { served, was_cached } => return Ok((served, was_cached && cached)),
             Answer::Writing { run, .. } => {
@@ -168,7 +172,8 @@ async fn show_progress(app: &App, run: crate::ids::RunId) -> Result<()> {
         bar.set_style(style);
     }
     bar.enable_steady_tick(Duration::from_millis(250));
-    let Some(mut changes) = progress::follow(app, run).await? else { return Ok(()) };
+    let Some(changes) = progress::follow(app, run).await? else { return Ok(()) };
+    let mut changes = std::pin::pin!(changes);
     while let Some(progress) = changes.next().await {
         bar.set_position(progress.percent.into());
         bar.set_message(progress.message.clone());

@@ -61,7 +61,10 @@ impl Cli {
     pub async fn run(self) -> Result<ExitCode> {
         let settings = self.settings;
         match self.command {
-            Command::Serve(serve) => serve.run(settings.load(&serve.flags())?).await,
+            Command::Serve(serve) => {
+                let config = settings.load(&serve.flags())?;
+                serve.run(config).await
+            }
             Command::Lesson(lesson) => lesson.run(|| settings.load(&[])).await,
             Command::Migrate(migrate) => migrate.run(settings.load(&[])?).await,
             Command::Doctor(doctor) => doctor.run(settings.load(&[])?).await,
@@ -73,8 +76,10 @@ impl Cli {
 
 impl SettingFlags {
     fn load(&self, more: &[FlagValue]) -> Result<Config> {
-        let given = [("--data-dir", "server.data_dir", &self.data_dir), ("--database-url", "database.url", &self.database_url)];
-        let flags = given.into_iter().filter_map(|(name, path, value)| value.as_ref().map(|value| flag(name, path, value)));
+        let given =
+            [("--data-dir", "server.data_dir", &self.data_dir), ("--database-url", "database.url", &self.database_url)];
+        let flags =
+            given.into_iter().filter_map(|(name, path, value)| value.as_ref().map(|value| flag(name, path, value)));
         let flags: Vec<_> = flags.chain(more.iter().cloned()).collect();
         let environment = Environment::from_process();
         Ok(Config::load(Sources { file: self.config.clone(), environment: &environment, flags: &flags })?)

@@ -25,7 +25,8 @@ pub fn page(document: &Document, on_terminal: bool) -> String {
 
 /// The whole lesson in order, with hints, solutions and answers at the end, where nobody sees them by accident.
 fn markdown(document: &Document) -> String {
-    let mut page = format!("# {}\n\n{}\n\n*About {} minutes.*\n", document.title, document.description, document.minutes);
+    let mut page =
+        format!("# {}\n\n{}\n\n*About {} minutes.*\n", document.title, document.description, document.minutes);
     let mut answers = String::new();
     for block in &document.blocks {
         page.push('\n');
@@ -43,7 +44,8 @@ fn program(page: &mut String, program: &Program) {
 
 /// A fence longer than any in the code, so that the code cannot end it.
 fn fenced(page: &mut String, language: &str, code: &str) {
-    let fence = "`".repeat(code.lines().map(|line| line.chars().take_while(|c| *c == '`').count() + 1).max().unwrap_or(0).max(3));
+    let fence = "`"
+        .repeat(code.lines().map(|line| line.chars().take_while(|c| *c == '`').count() + 1).max().unwrap_or(0).max(3));
     let _ = writeln!(page, "{fence}{language}\n{code}\n{fence}");
 }
 

@@ -36,9 +36,8 @@ impl Serve {
         start_log(&config);
         let address = config.server.listen;
         let hint = "another program listens there, or the address is not this machine's; choose one with --listen 127.0.0.1:8090";
-        let listener = TcpListener::bind(address)
-            .await
-            .with_context(|| format!("cannot listen on {address}\nhint: {hint}"))?;
+        let listener =
+            TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}\nhint: {hint}"))?;
         let app = App::start(config).await?;
         app.tasks.spawn(stop_on_signal(app.clone()));
         announce(&app, &listener).await?;

@@ -61,7 +61,9 @@ pub enum Author {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoAuthor {
     /// No model is connected, and the starter library does not have it.
-    #[error("No language model is connected, so only the starter library can answer. It has: {library}. To connect one, {how}")]
+    #[error(
+        "No language model is connected, so only the starter library can answer. It has: {library}. To connect one, {how}"
+    )]
     NoModel {
         /// What the library has.
         library: String,
@@ -77,8 +79,7 @@ pub enum NoAuthor {
 }
 
 /// How to connect a model, in one line.
-pub const HOW_TO_CONNECT: &str =
-    "start Ollama on this machine, or restart with OPENAI_BASE_URL, OPENAI_MODEL and, where one is needed, OPENAI_API_KEY set.";
+pub const HOW_TO_CONNECT: &str = "start Ollama on this machine, or restart with OPENAI_BASE_URL, OPENAI_MODEL and, where one is needed, OPENAI_API_KEY set.";
 
 impl NoAuthor {
     /// The code for programs.
@@ -99,13 +100,19 @@ impl Authors {
         let api_key = models.openai.api_key.as_ref().map(|key| Secret::new(key.expose()));
         let source = match (models.openai.endpoint(), &models.openai.model) {
             (Some(base_url), model) => {
-                let base_url = base_url.to_string();
+                let base_url = base_url.as_str().to_owned();
                 source("openai-compatible", base_url, api_key, model.clone(), timeouts)
             }
             (None, _) if models.ollama.detect => {
                 // Whether one runs on this machine is answered at once or not at all.
                 let timeouts = Timeouts { connect: Duration::from_millis(500), ..timeouts };
-                source("ollama", models.ollama.base_url.to_string(), None, models.ollama.model.clone(), timeouts)
+                source(
+                    "ollama",
+                    models.ollama.base_url.as_str().to_owned(),
+                    None,
+                    models.ollama.model.clone(),
+                    timeouts,
+                )
             }
             (None, _) => Source::Library,
         };
@@ -120,6 +127,11 @@ impl Authors {
     /// The library alone.
     pub fn none() -> Self {
         Self { source: Source::Library, library: Library::embedded() }
+    }
+
+    /// What the starter library has.
+    pub fn library(&self) -> &'static Library {
+        self.library
     }
 
     /// The connected model, if one answers.

@@ -24,6 +24,8 @@ pub struct Ask {
     pub by: Option<PersonId>,
     /// Whether to wait until the lesson is written.
     pub wait: bool,
+    /// Whether being served counts as a view. Not where the lesson's page is opened next, which counts it.
+    pub counts: bool,
 }
 
 /// The answer to an [`Ask`].
@@ -73,7 +75,7 @@ impl From<StorageError> for GetOrGenerateError {
 /// # Errors
 /// When the lesson is not there and cannot be written.
 pub async fn get_or_generate(app: &App, ask: Ask) -> Result<Answer, GetOrGenerateError> {
-    if let Some(answer) = serve(app, &ask.request, true).await? {
+    if let Some(answer) = serve(app, &ask, true).await? {
         return Ok(answer);
     }
     let flight = join_or_start(app, &ask).await?;
@@ -86,13 +88,15 @@ pub async fn get_or_generate(app: &App, ask: Ask) -> Result<Answer, GetOrGenerat
     flight.outcome().await.map_err(GetOrGenerateError::Generation)?;
     // It was published a moment ago. That it is gone again can only mean that a mentor rejected it in that moment.
     let rejected = || GetOrGenerateError::Generation(Arc::new(GenerationError::Interrupted));
-    serve(app, &ask.request, false).await?.ok_or_else(rejected)
+    serve(app, &ask, false).await?.ok_or_else(rejected)
 }
 
-async fn serve(app: &App, request: &LessonRequest, was_cached: bool) -> Result<Option<Answer>, StorageError> {
-    let served = versions::best(app, request).await?;
+async fn serve(app: &App, ask: &Ask, was_cached: bool) -> Result<Option<Answer>, StorageError> {
+    let served = versions::best(app, &ask.request).await?;
     Ok(served.map(|served| {
-        app.views.count(served.lesson.id);
+        if ask.counts {
+            app.views.count(served.lesson.id);
+        }
         Answer::Served { served, was_cached }
     }))
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, InputObject, InputValueError, InputValueResult, Object, Scalar, ScalarType, Value};
+use async_graphql::{
+    Context, Enum, ID, InputObject, InputValueError, InputValueResult, Object, Scalar, ScalarType, Value,
+};
 use async_graphql::{Result, SimpleObject, Subscription};
 use chrono::{DateTime, Utc};
 use futures::Stream;
@@ -20,7 +22,7 @@ use super::key::LookupKey;
 use super::lesson::Lesson;
 use super::progress::{self, RunProgress};
 use super::regenerate::RegenerateError;
-use super::request::{Difficulty, LearningStyle, LessonNumber, LessonRequest, StepTitle};
+use super::request::{Difficulty, Language, LearningStyle, LessonNumber, LessonRequest, StepTitle};
 use super::{get_or_generate, regenerate, versions};
 use crate::accounts::graphql::viewer;
 
@@ -186,7 +188,8 @@ impl LessonObject {
     /// The pages that the lesson rests on or points to.
     async fn sources(&self) -> Result<Vec<LessonSource>> {
         let document = self.lesson.document().map_err(|error| internal(&error))?;
-        let source = |source: &super::document::Source| LessonSource { title: source.title.clone(), url: source.url.clone() };
+        let source =
+            |source: &super::document::Source| LessonSource { title: source.title.clone(), url: source.url.clone() };
         Ok(document.sources().map(source).collect())
     }
     /// What it cost to write. Null when nothing was paid for it, as for lessons of the starter library.
@@ -298,7 +301,7 @@ fn request(
     request.lesson_number = LessonNumber::try_from(lesson_number).or_error()?;
     request.difficulty = difficulty.unwrap_or(request.difficulty);
     if let Some(language) = language {
-        request.language = language.parse().or_error()?;
+        request.language = language.parse::<Language>().or_error()?;
     }
     request.research = research;
     Ok(request)
@@ -323,12 +326,13 @@ impl LessonQueries {
     ) -> Result<LessonPayload> {
         let request = request(step_title, learning_style, lesson_number, (difficulty, language, research))?;
         let by = viewer(ctx)?.person().map(|person| person.id);
-        let (message, code) = match get_or_generate::get_or_generate(app(ctx), Ask { request, by, wait }).await {
-            Ok(answer) => return Ok(LessonPayload::from_answer(answer)),
-            Err(GetOrGenerateError::Storage(error)) => return Err(internal(&*error)),
-            Err(GetOrGenerateError::NoAuthor(error)) => (error.to_string(), error.code()),
-            Err(GetOrGenerateError::Generation(error)) => (error.to_string(), failure(&error)?),
-        };
+        let (message, code) =
+            match get_or_generate::get_or_generate(app(ctx), Ask { request, by, wait, counts: true }).await {
+                Ok(answer) => return Ok(LessonPayload::from_answer(answer)),
+                Err(GetOrGenerateError::Storage(error)) => return Err(internal(&*error)),
+                Err(GetOrGenerateError::NoAuthor(error)) => (error.to_string(), error.code()),
+                Err(GetOrGenerateError::Generation(error)) => (error.to_string(), failure(&error)?),
+            };
         Ok(LessonPayload { message, code: Some(code), ..LessonPayload::default() })
     }
 

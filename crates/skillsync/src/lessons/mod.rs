@@ -1,20 +1,20 @@
 //! Lessons: what is asked for, what is served, how it is found, written again and shown.
 
-pub mod document;
-pub mod key;
-pub mod request;
-pub mod markdown;
-pub mod lesson;
-pub mod get_or_generate;
-pub mod regenerate;
-pub mod write;
-pub mod progress;
-pub mod versions;
 pub mod cache;
-pub mod views;
-pub mod store;
+pub mod document;
+pub mod get_or_generate;
 pub mod graphql;
+pub mod key;
+pub mod lesson;
+pub mod markdown;
 pub mod pages;
+pub mod progress;
+pub mod regenerate;
+pub mod request;
+pub mod store;
+pub mod versions;
+pub mod views;
+pub mod write;
 
 use crate::generation::error::GenerationError;
 use crate::ids::LessonId;

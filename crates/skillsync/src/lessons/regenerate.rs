@@ -71,7 +71,12 @@ pub async fn start_regeneration(
 ///
 /// # Errors
 /// As [`start_regeneration`], and when the run fails.
-pub async fn regenerate(app: &App, by: &Person, lesson: LessonId, reason: &str) -> Result<Regenerated, RegenerateError> {
+pub async fn regenerate(
+    app: &App,
+    by: &Person,
+    lesson: LessonId,
+    reason: &str,
+) -> Result<Regenerated, RegenerateError> {
     let (old, flight) = start_regeneration(app, by, lesson, reason).await?;
     let id = flight.outcome().await.map_err(RegenerateError::Generation)?;
     let new = versions::by_id(app, id).await?.ok_or(RegenerateError::NotFound)?;

@@ -34,9 +34,8 @@ const VERSIONS: &str = "SELECT k.canonical_title, l.id, l.version, l.author_mode
 /// # Errors
 /// When the database cannot be used.
 pub async fn versions(db: &Db, key: &LookupKey) -> Result<(String, Vec<VersionSummary>)> {
-    let rows: Vec<VersionRow> = on_engine!(db.read(), |pool| {
-        sqlx::query_as(VERSIONS).bind(key.as_bytes()).fetch_all(pool).await?
-    });
+    let rows: Vec<VersionRow> =
+        on_engine!(db.read(), |pool| { sqlx::query_as(VERSIONS).bind(key.as_bytes()).fetch_all(pool).await? });
     let canonical_title = rows.first().map(|row| row.canonical_title.clone()).unwrap_or_default();
     let summary = |row: VersionRow| VersionSummary {
         id: row.id,
@@ -142,9 +141,8 @@ const LESSONS_OF_KEY: &str = select_lessons!("WHERE k.lookup_key = $1 ORDER BY l
 /// # Errors
 /// When the database cannot be used.
 pub async fn lessons_of_key(db: &Db, key: &LookupKey) -> Result<Vec<Lesson>> {
-    let rows: Vec<LessonRow> = on_engine!(db.read(), |pool| {
-        sqlx::query_as(LESSONS_OF_KEY).bind(key.as_bytes()).fetch_all(pool).await?
-    });
+    let rows: Vec<LessonRow> =
+        on_engine!(db.read(), |pool| { sqlx::query_as(LESSONS_OF_KEY).bind(key.as_bytes()).fetch_all(pool).await? });
     Ok(rows.into_iter().map(Lesson::from).collect())
 }
 
@@ -250,7 +248,7 @@ pub async fn publish(db: &Db, new: &NewVersion<'_>, content: &str) -> Result<Opt
     })
 }
 
-const ADD_VIEWS_SQLITE: &str = "UPDATE tallies SET views = views + added.views
+const ADD_VIEWS_SQLITE: &str = "UPDATE tallies SET views = tallies.views + added.views
     FROM (SELECT json_extract(value, '$[0]') AS lesson_id, json_extract(value, '$[1]') AS views FROM json_each($1)) AS added
     WHERE tallies.lesson_id = added.lesson_id";
 const ADD_VIEWS_POSTGRES: &str = "UPDATE tallies SET views = tallies.views + added.views

@@ -57,13 +57,7 @@ async fn register(app: &App, assignment: &Assignment) -> Result<RunId, Generatio
         Writing::Again(key) => ("lesson_again", key),
     };
     let input = serde_json::to_string(&assignment.job).map_err(StorageError::encode)?;
-    let new = NewRun {
-        kind,
-        subject: key.as_bytes(),
-        input: &input,
-        requested_by: assignment.by,
-        at: app.clock.now(),
-    };
+    let new = NewRun { kind, subject: key.as_bytes(), input: &input, requested_by: assignment.by, at: app.clock.now() };
     Ok(work::store::create(&app.db, &new).await?)
 }
 
@@ -77,7 +71,7 @@ async fn write_and_publish(
     let steps = Steps::of(app.db.clone(), app.clock.clone(), run);
     let report = |percent: u8, stage: &str| reporter.progress(percent, stage);
     let _turn = app.writing.acquire().await.map_err(|_| GenerationError::Interrupted)?;
-    let written = author.write(job, &steps, &app.ledger, &app.config.writing_limits(), &report).await?;
+    let written = author.write(job, &steps, &app.ledger, &app.writing_limits(), &report).await?;
     publish(app, job, written, Some(run), *by).await
 }
 

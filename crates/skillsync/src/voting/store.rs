@@ -59,12 +59,21 @@ pub async fn cast(db: &Db, new: &NewBallot<'_>) -> Result<Option<Tally>> {
     })
 }
 
-const OWN: &str = "SELECT vote FROM votes WHERE lesson_id = $1 AND person_id = $2";
+const OWN: &str = "SELECT vote, comment FROM votes WHERE lesson_id = $1 AND person_id = $2";
+
+/// The vote that a learner has on a version.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct OwnVote {
+    /// For or against.
+    pub vote: Vote,
+    /// The comment beside it.
+    pub comment: Option<String>,
+}
 
 /// The vote that a learner has on a version.
 ///
 /// # Errors
 /// When the database cannot be used.
-pub async fn own_vote(db: &Db, lesson: LessonId, person: PersonId) -> Result<Option<Vote>> {
-    on_engine!(db.read(), |pool| { Ok(sqlx::query_scalar(OWN).bind(lesson).bind(person).fetch_optional(pool).await?) })
+pub async fn own_vote(db: &Db, lesson: LessonId, person: PersonId) -> Result<Option<OwnVote>> {
+    Ok(on_engine!(db.read(), |pool| sqlx::query_as(OWN).bind(lesson).bind(person).fetch_optional(pool).await?))
 }

@@ -43,7 +43,8 @@ impl Steps {
         let started_at = self.clock.now();
         let output = work.await?;
         let text = serde_json::to_string(&output).map_err(StorageError::encode)?;
-        let done = store::FinishedStep { run: self.run, name, output: &text, started_at, finished_at: self.clock.now() };
+        let done =
+            store::FinishedStep { run: self.run, name, output: &text, started_at, finished_at: self.clock.now() };
         store::record_step(&self.db, &done).await?;
         Ok(output)
     }

@@ -114,7 +114,8 @@ pub struct FinishedStep<'a> {
     pub finished_at: DateTime<Utc>,
 }
 
-const RECORD: &str = "INSERT INTO run_steps (run_id, name, output, started_at, finished_at) VALUES ($1, $2, $3, $4, $5)";
+const RECORD: &str =
+    "INSERT INTO run_steps (run_id, name, output, started_at, finished_at) VALUES ($1, $2, $3, $4, $5)";
 
 /// Keeps a step's result.
 ///

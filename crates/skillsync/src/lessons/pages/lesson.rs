@@ -1,0 +1,254 @@
+//! A lesson's page, its diagrams, and the forms below it.
+
+use axum::extract::rejection::{FormRejection, PathRejection};
+use axum::extract::{Form, Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use crate::accounts::Viewer;
+use crate::app::App;
+use crate::ids::LessonId;
+use crate::lessons::document::Body;
+use crate::lessons::lesson::{Lesson, VersionSummary};
+use crate::lessons::regenerate::{RegenerateError, start_regeneration};
+use crate::lessons::versions;
+use crate::server::AppState;
+use crate::voting::approval::{ApprovalStatus, approval};
+use crate::voting::ballot::{Ballot, Review, Tally, Vote};
+use crate::voting::cast_vote::{CastVoteError, cast_vote};
+use crate::voting::ranking::Reason;
+use crate::voting::store::own_vote;
+use crate::web::DIAGRAM_POLICY;
+use crate::web::pages::{Facts, LessonHead, LessonPage, OwnVote, Standing, Version, Votes};
+use crate::web::render::{Theme, diagram as draw, lesson_body, outline};
+use crate::web::responses::{failed, frame, missing, page, signed_in, trouble, visitor};
+
+use super::rendered;
+
+type LessonPath = Result<Path<LessonId>, PathRejection>;
+
+const NO_LESSON: &str = "There is no lesson with this number.";
+
+/// `GET /lessons/{id}`: one version, and a view of it.
+pub async fn lesson(State(state): State<AppState>, headers: HeaderMap, id: LessonPath) -> Result<Response, Response> {
+    let visitor = visitor(&state.app, &headers).await?;
+    let lesson = find(&state.app, id).await?;
+    state.app.views.count(lesson.id);
+    show(&state.app, &visitor, &lesson, None).await
+}
+
+async fn find(app: &App, id: LessonPath) -> Result<Lesson, Response> {
+    let Ok(Path(id)) = id else { return Err(missing(NO_LESSON)) };
+    let lesson = versions::by_id(app, id).await.map_err(|error| failed(&error))?;
+    lesson.ok_or_else(|| missing(NO_LESSON))
+}
+
+async fn show(app: &App, visitor: &Viewer, lesson: &Lesson, problem: Option<String>) -> Result<Response, Response> {
+    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let drawn = app.rendered.page(lesson.id, || {
+        let document = lesson.document()?;
+        Ok(rendered::Page { outline: outline(&document), body: lesson_body(lesson.id.0, &document) })
+    });
+    let drawn = drawn.map_err(|error: serde_json::Error| {
+        tracing::error!(lesson = %lesson.id, %error, "a stored lesson cannot be read");
+        trouble(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "This lesson cannot be shown",
+            "It is damaged. The server's log says more.",
+        )
+    })?;
+    let entry = versions::entry(app, &lesson.request).await.map_err(|error| failed(&error))?;
+    let (all, served) = entry.map(|entry| (entry.versions.clone(), entry.served.clone())).unwrap_or_default();
+    let served = served.map(|served| (served.lesson.id, served.reason));
+    let shown = LessonPage {
+        frame: frame(&format!("/lessons/{}", lesson.id), visitor),
+        lesson: head(lesson),
+        why: why(lesson, all.len(), served),
+        standing: standing(app, lesson.review, lesson.tally),
+        outline: drawn.outline.clone(),
+        body: drawn.body.clone(),
+        votes: votes(app, visitor, lesson).await?,
+        views: versions::views_now(app, lesson),
+        versions: all.iter().rev().map(|other| version(app, other, lesson.id, served)).collect(),
+        facts: facts(app, lesson).await?,
+        problem,
+    };
+    Ok(page(status, &shown))
+}
+
+fn head(lesson: &Lesson) -> LessonHead {
+    LessonHead {
+        id: lesson.id.0,
+        topic: lesson.request.step_title.given().to_owned(),
+        number: lesson.request.lesson_number.get(),
+        title: lesson.title.clone(),
+        description: lesson.description.clone(),
+        style: lesson.request.learning_style,
+        difficulty: lesson.request.difficulty,
+        language: lesson.request.language.to_string(),
+        minutes: lesson.minutes.try_into().unwrap_or(0),
+    }
+}
+
+/// Why this version is on the page: chosen for everybody, or picked by its number.
+fn why(lesson: &Lesson, of: usize, served: Option<(LessonId, Reason)>) -> String {
+    match served {
+        Some((id, reason)) if id == lesson.id => {
+            let reason = reason.to_string();
+            let mut letters = reason.chars();
+            letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+        }
+        _ => format!("Version {} of {of}, which you picked; another one is served to those who ask", lesson.version),
+    }
+}
+
+fn standing(app: &App, review: Review, tally: Tally) -> Standing {
+    match approval(review, tally, app.approval_policy()) {
+        ApprovalStatus::Pending => Standing::New,
+        ApprovalStatus::Approved => Standing::Approved,
+        ApprovalStatus::Verified => Standing::Verified,
+        ApprovalStatus::NeedsImprovement => Standing::NeedsImprovement,
+        ApprovalStatus::Rejected => Standing::Rejected,
+    }
+}
+
+async fn votes(app: &App, visitor: &Viewer, lesson: &Lesson) -> Result<Votes, Response> {
+    let own = match visitor.person() {
+        Some(person) => own_vote(&app.db, lesson.id, person.id).await.map_err(|error| failed(&error))?,
+        None => None,
+    };
+    let (vote, comment) = own.map(|own| (own.vote, own.comment.unwrap_or_default())).unzip();
+    let own = vote.map(|vote| match vote {
+        Vote::Upvote => OwnVote::Up,
+        Vote::Downvote => OwnVote::Down,
+    });
+    Ok(Votes { up: lesson.tally.upvotes, down: lesson.tally.downvotes, own, comment: comment.unwrap_or_default() })
+}
+
+fn version(app: &App, other: &VersionSummary, shown: LessonId, served: Option<(LessonId, Reason)>) -> Version {
+    Version {
+        id: other.id.0,
+        number: other.version,
+        written_at: other.generated_at,
+        up: other.tally.upvotes,
+        down: other.tally.downvotes,
+        standing: standing(app, other.review, other.tally),
+        shown: other.id == shown,
+        served: served.is_some_and(|(id, _)| id == other.id),
+    }
+}
+
+async fn facts(app: &App, lesson: &Lesson) -> Result<Facts, Response> {
+    let origin = &lesson.origin;
+    let cost = match origin.run_id {
+        Some(run) => app.ledger.spent(run).await.map_err(|error| failed(&error))?.in_words(),
+        None => "nothing".to_owned(),
+    };
+    let by_model = !matches!(origin.author_model.as_str(), "starter-library" | "import");
+    let written_by = match origin.author_model.as_str() {
+        "starter-library" => "SkillSync's starter library",
+        "import" => "a person, imported",
+        model => model,
+    };
+    Ok(Facts {
+        written_by: written_by.to_owned(),
+        written_at: origin.generated_at,
+        prompt_version: by_model.then(|| origin.prompt_version.clone()),
+        cost,
+        lookup_key: lesson.lookup_key().to_string(),
+        cache_key: lesson.cache_key.clone(),
+    })
+}
+
+#[derive(Debug, Deserialize)]
+pub struct ThemeQuery {
+    theme: Option<String>,
+}
+
+/// `GET /lessons/{id}/diagrams/{block}.svg?theme=light|dark`
+pub async fn diagram(
+    State(state): State<AppState>,
+    Path((id, file)): Path<(String, String)>,
+    Query(ThemeQuery { theme }): Query<ThemeQuery>,
+) -> Result<Response, Response> {
+    let theme = if theme.as_deref() == Some("dark") { Theme::Dark } else { Theme::Light };
+    let missing = || StatusCode::NOT_FOUND.into_response();
+    let id = id.parse::<LessonId>().map_err(|_| missing())?;
+    let block = file.strip_suffix(".svg").ok_or_else(missing)?;
+    let lesson = versions::by_id(&state.app, id).await.map_err(|error| failed(&error))?.ok_or_else(missing)?;
+    let svg = state.app.rendered.picture(id, block, theme, || {
+        let document = lesson.document().map_err(|_| missing())?;
+        let found = document.blocks.iter().find(|other| other.id == block).map(|block| &block.body);
+        let Some(Body::Diagram { mermaid, .. }) = found else { return Err(missing()) };
+        draw(mermaid, theme).map(|svg| svg.text).map_err(|_| missing())
+    })?;
+    let headers = [
+        (header::CONTENT_TYPE, "image/svg+xml"),
+        (header::CONTENT_SECURITY_POLICY, DIAGRAM_POLICY),
+        (header::CACHE_CONTROL, "public, max-age=86400"),
+    ];
+    Ok((headers, svg.to_string()).into_response())
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct VoteFields {
+    vote: String,
+    comment: String,
+}
+
+/// `POST /lessons/{id}/vote`
+pub async fn vote(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    id: LessonPath,
+    fields: Result<Form<VoteFields>, FormRejection>,
+) -> Result<Response, Response> {
+    let visitor = visitor(&state.app, &headers).await?;
+    let lesson = find(&state.app, id).await?;
+    let here = format!("/lessons/{}", lesson.id);
+    let person = signed_in(&visitor, &here)?;
+    let Form(VoteFields { vote, comment }) = fields.unwrap_or_default();
+    let cast = match vote.parse::<Ballot>() {
+        Ok(ballot) => cast_vote(&state.app, person, lesson.id, ballot, &comment).await,
+        Err(invalid) => Err(CastVoteError::Invalid(invalid)),
+    };
+    match cast {
+        Ok(_) => Ok(Redirect::to(&format!("{here}#page_votes")).into_response()),
+        Err(CastVoteError::Invalid(invalid)) => show(&state.app, &visitor, &lesson, Some(invalid.to_string())).await,
+        Err(CastVoteError::NotFound) => Err(missing(NO_LESSON)),
+        Err(CastVoteError::Storage(error)) => Err(failed(&error)),
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ReasonFields {
+    reason: String,
+}
+
+/// `POST /lessons/{id}/regenerate`: to the page that shows how the new version is being written.
+pub async fn regenerate(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    id: LessonPath,
+    fields: Result<Form<ReasonFields>, FormRejection>,
+) -> Result<Response, Response> {
+    let app = &state.app;
+    let visitor = visitor(app, &headers).await?;
+    let lesson = find(app, id).await?;
+    let person = signed_in(&visitor, &format!("/lessons/{}", lesson.id))?;
+    let Form(ReasonFields { reason }) = fields.unwrap_or_default();
+    let problem = match start_regeneration(app, person, lesson.id, &reason).await {
+        Ok((_, flight)) => match flight.registered().await.map(|status| (status.run, status.outcome)) {
+            Ok((Some(run), _)) => return Ok(Redirect::to(&format!("/generations/{run}")).into_response()),
+            Ok((None, Some(Err(error)))) | Err(error) => error.to_string(),
+            Ok((None, _)) => return Ok(Redirect::to(&format!("/lessons/{}", lesson.id)).into_response()),
+        },
+        Err(RegenerateError::NotFound) => return Err(missing(NO_LESSON)),
+        Err(RegenerateError::Storage(error)) => return Err(failed(&error)),
+        Err(error) => error.to_string(),
+    };
+    show(app, &visitor, &lesson, Some(problem)).await
+}

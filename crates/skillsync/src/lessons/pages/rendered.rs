@@ -1,0 +1,84 @@
+//! Lessons as HTML and diagrams as pictures, kept in memory: drawing them takes milliseconds, and a version never changes.
+
+use std::sync::Arc;
+
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use crate::ids::LessonId;
+use crate::web::render::{Anchor, Html, Theme};
+
+/// How much is kept: 32 MiB.
+const MAX_BYTES: u64 = 32 * 1024 * 1024;
+
+/// A lesson ready to be put into its page.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The places in the lesson.
+    pub outline: Vec<Anchor>,
+    /// The lesson itself.
+    pub body: Html,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Picture {
+    lesson: LessonId,
+    block: String,
+    theme: &'static str,
+}
+
+#[derive(Clone)]
+struct ByBytes;
+
+impl Weighter<LessonId, Arc<Page>> for ByBytes {
+    fn weight(&self, _: &LessonId, page: &Arc<Page>) -> u64 {
+        page.body.as_str().len() as u64 + 1024
+    }
+}
+
+impl Weighter<Picture, Arc<str>> for ByBytes {
+    fn weight(&self, picture: &Picture, svg: &Arc<str>) -> u64 {
+        (svg.len() + picture.block.len()) as u64 + 64
+    }
+}
+
+/// What was drawn lately.
+pub struct Rendered {
+    pages: Cache<LessonId, Arc<Page>, ByBytes>,
+    pictures: Cache<Picture, Arc<str>, ByBytes>,
+}
+
+impl Default for Rendered {
+    fn default() -> Self {
+        let items = 1024;
+        Self {
+            pages: Cache::with_weighter(items, MAX_BYTES, ByBytes),
+            pictures: Cache::with_weighter(items, MAX_BYTES, ByBytes),
+        }
+    }
+}
+
+impl Rendered {
+    /// The lesson's page, drawn by `draw` where it is not kept.
+    ///
+    /// # Errors
+    /// With what `draw` failed with.
+    pub fn page<E>(&self, lesson: LessonId, draw: impl FnOnce() -> Result<Page, E>) -> Result<Arc<Page>, E> {
+        self.pages.get_or_insert_with(&lesson, || draw().map(Arc::new))
+    }
+
+    /// A diagram of a lesson, drawn by `draw` where it is not kept.
+    ///
+    /// # Errors
+    /// With what `draw` failed with.
+    pub fn picture<E>(
+        &self,
+        lesson: LessonId,
+        block: &str,
+        theme: Theme,
+        draw: impl FnOnce() -> Result<String, E>,
+    ) -> Result<Arc<str>, E> {
+        let picture = Picture { lesson, block: block.to_owned(), theme: theme.as_str() };
+        self.pictures.get_or_insert_with(&picture, || draw().map(Arc::from))
+    }
+}

@@ -80,7 +80,7 @@ impl RequestFields {
     }
 
     /// The form as it was filled in, so that nothing needs to be typed again.
-    fn as_typed(self, problem: Option<FieldProblem>) -> RequestForm {
+    fn into_form(self, problem: Option<FieldProblem>) -> RequestForm {
         let usual = RequestForm::default();
         RequestForm {
             topic: self.topic,
@@ -121,7 +121,7 @@ pub async fn ask(
     };
     let request = match fields.parse() {
         Ok(request) => request,
-        Err(problem) => return start_page(app, &visitor, fields.as_typed(Some(problem))).await,
+        Err(problem) => return start_page(app, &visitor, fields.into_form(Some(problem))).await,
     };
     let by = visitor.person().map(|person| person.id);
     match get_or_generate(app, Ask { request: request.clone(), by, wait: false, counts: false }).await {
@@ -136,7 +136,7 @@ pub async fn ask(
         }
         Err(GetOrGenerateError::NoAuthor(error @ NoAuthor::StyleNotReady { .. })) => {
             let problem = FieldProblem { field: Field::Style, message: error.to_string() };
-            start_page(app, &visitor, fields.as_typed(Some(problem))).await
+            start_page(app, &visitor, fields.into_form(Some(problem))).await
         }
         Err(GetOrGenerateError::Generation(error)) => {
             Err(trouble(StatusCode::BAD_GATEWAY, "This lesson could not be written", &error.to_string()))

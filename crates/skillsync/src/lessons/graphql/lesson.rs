@@ -1,0 +1,201 @@
+//! A lesson in the GraphQL API.
+
+use std::sync::Arc;
+
+use async_graphql::{
+    Context, ID, InputValueError, InputValueResult, Object, Result, Scalar, ScalarType, SimpleObject, Value,
+};
+use chrono::{DateTime, Utc};
+
+use crate::api::errors::{OrError, internal};
+use crate::lessons::document::Source;
+use crate::lessons::lesson::{Lesson, Served};
+use crate::lessons::request::{Difficulty, LearningStyle};
+use crate::lessons::versions;
+use crate::voting::approval::approval;
+use crate::voting::ranking::Reason;
+
+use super::app;
+
+/// A lesson's document as JSON. It goes into the reply byte for byte as it was published, and is never parsed on the way.
+pub struct Content(Arc<str>);
+
+/// A lesson's document, see /schema/lesson.json.
+#[Scalar(name = "LessonContent", specified_by_url = "/schema/lesson.json")]
+impl ScalarType for Content {
+    fn parse(_: Value) -> InputValueResult<Self> {
+        Err(InputValueError::custom("a lesson's content is only given, never taken"))
+    }
+
+    fn to_value(&self) -> Value {
+        let token = async_graphql_value::Name::new(async_graphql_value::RAW_VALUE_TOKEN);
+        Value::Object([(token, Value::String(self.0.to_string()))].into_iter().collect())
+    }
+}
+
+/// A lesson: one version of what was asked for.
+pub struct LessonObject {
+    lesson: Arc<Lesson>,
+    reason: Option<Reason>,
+}
+
+impl LessonObject {
+    /// A lesson that was looked up rather than chosen.
+    pub fn new(lesson: Lesson) -> Self {
+        Self { lesson: Arc::new(lesson), reason: None }
+    }
+}
+
+impl From<Served> for LessonObject {
+    fn from(served: Served) -> Self {
+        Self { lesson: served.lesson, reason: Some(served.reason) }
+    }
+}
+
+/// What a version cost to write.
+#[derive(SimpleObject)]
+pub struct Cost {
+    /// In billionths of a dollar; null when the price of the model is not known.
+    nano_dollars: Option<i64>,
+    /// In dollars, as text, such as `0.001234000`.
+    dollars: Option<String>,
+    /// Tokens that the model read.
+    input_tokens: i64,
+    /// Tokens that the model wrote.
+    output_tokens: i64,
+    /// Whether the tokens are the provider's own count.
+    exact: bool,
+    /// Calls of the model.
+    calls: i64,
+}
+
+/// A page that a lesson rests on or points to.
+#[derive(SimpleObject)]
+pub struct LessonSource {
+    title: String,
+    url: String,
+}
+
+/// A lesson: one version of what was asked for. A version never changes; its votes and views do.
+#[Object(name = "Lesson")]
+impl LessonObject {
+    /// The lesson's number.
+    async fn id(&self) -> ID {
+        self.lesson.id.into()
+    }
+    /// The heading.
+    async fn title(&self) -> &str {
+        &self.lesson.title
+    }
+    /// What the learner will be able to do.
+    async fn description(&self) -> &str {
+        &self.lesson.description
+    }
+    /// The document: typed blocks with stable ids.
+    async fn content(&self) -> Content {
+        Content(self.lesson.content.clone())
+    }
+    /// The topic as it was first asked for.
+    async fn step_title(&self) -> &str {
+        self.lesson.request.step_title.given()
+    }
+    /// Which lesson on the topic, from 1.
+    async fn lesson_number(&self) -> i64 {
+        self.lesson.request.lesson_number.get()
+    }
+    /// `hands_on`, `video`, `reading` or `mixed`.
+    async fn learning_style(&self) -> LearningStyle {
+        self.lesson.request.learning_style
+    }
+    /// `beginner`, `intermediate` or `advanced`.
+    async fn difficulty(&self) -> Difficulty {
+        self.lesson.request.difficulty
+    }
+    /// The language, as a BCP 47 tag.
+    async fn language(&self) -> &str {
+        self.lesson.request.language.as_str()
+    }
+    /// How long it takes, in minutes.
+    async fn estimated_duration(&self) -> i64 {
+        self.lesson.minutes
+    }
+    /// Its number among the versions of its key, from 1.
+    async fn version(&self) -> i64 {
+        self.lesson.version
+    }
+    /// How often it was served.
+    async fn view_count(&self, ctx: &Context<'_>) -> i64 {
+        versions::views_now(app(ctx), &self.lesson)
+    }
+    /// Votes for it.
+    async fn upvotes(&self) -> i64 {
+        self.lesson.tally.upvotes
+    }
+    /// Votes against it.
+    async fn downvotes(&self) -> i64 {
+        self.lesson.tally.downvotes
+    }
+    /// Votes for it less votes against it.
+    async fn net_votes(&self) -> i64 {
+        self.lesson.tally.net_votes()
+    }
+    /// The share of votes for it in per cent, 0 to 100; 0 without votes.
+    async fn approval_rate(&self) -> f64 {
+        self.lesson.tally.approval_rate() * 100.0
+    }
+    /// `pending`, `approved`, `verified`, `needs_improvement` or `rejected`.
+    async fn approval_status(&self, ctx: &Context<'_>) -> &'static str {
+        approval(self.lesson.review, self.lesson.tally, app(ctx).approval_policy()).as_str()
+    }
+    /// When it was published.
+    async fn generated_at(&self) -> DateTime<Utc> {
+        self.lesson.origin.generated_at
+    }
+    /// The model that wrote it, or `starter-library`, or `import`.
+    async fn ai_model_version(&self) -> &str {
+        &self.lesson.origin.author_model
+    }
+    /// The version of the prompts it was written with.
+    async fn prompt_version(&self) -> &str {
+        &self.lesson.origin.prompt_version
+    }
+    /// The number of the learner who asked for it first, when they were signed in.
+    async fn created_by(&self) -> Option<ID> {
+        self.lesson.origin.created_by.map(ID::from)
+    }
+    /// Why it was written again.
+    async fn regeneration_reason(&self) -> Option<&str> {
+        self.lesson.origin.reason.as_deref()
+    }
+    /// The key of the first API: md5 of `title:number:style`.
+    async fn cache_key(&self) -> &str {
+        &self.lesson.cache_key
+    }
+    /// The key that the lesson is found by: 64 hexadecimal digits over all that was asked for.
+    async fn lookup_key(&self) -> String {
+        self.lesson.lookup_key().to_string()
+    }
+    /// Why this version was served. Null when it was not chosen but looked up.
+    async fn why_chosen(&self) -> Option<String> {
+        self.reason.map(|reason| reason.to_string())
+    }
+    /// The pages that the lesson rests on or points to.
+    async fn sources(&self) -> Result<Vec<LessonSource>> {
+        let document = self.lesson.document().map_err(|error| internal(&error))?;
+        let source = |source: &Source| LessonSource { title: source.title.clone(), url: source.url.clone() };
+        Ok(document.sources().map(source).collect())
+    }
+    /// What it cost to write. Null when nothing was paid for it, as for lessons of the starter library.
+    async fn cost(&self, ctx: &Context<'_>) -> Result<Option<Cost>> {
+        let Some(run) = self.lesson.origin.run_id else { return Ok(None) };
+        let spent = app(ctx).ledger.spent(run).await.or_error()?;
+        Ok((spent.calls > 0).then(|| Cost {
+            nano_dollars: spent.cost_nano_dollars,
+            dollars: spent.cost_nano_dollars.map(crate::money::prices::dollars),
+            input_tokens: spent.input_tokens,
+            output_tokens: spent.output_tokens,
+            exact: spent.exact,
+            calls: spent.calls,
+        }))
+    }
+}

@@ -1,0 +1,29 @@
+//! Lessons in the GraphQL API.
+
+mod generation;
+mod lesson;
+mod mutations;
+mod queries;
+
+use async_graphql::{Context, Result};
+
+use crate::api::errors::internal;
+use crate::app::App;
+use crate::generation::error::GenerationError;
+
+pub use generation::LessonSubscriptions;
+pub use lesson::LessonObject;
+pub use mutations::LessonMutations;
+pub use queries::LessonQueries;
+
+fn app<'a>(ctx: &Context<'a>) -> &'a App {
+    ctx.data_unchecked()
+}
+
+/// The code of a failed run, or the error that the API shows when the server itself failed.
+fn failure(error: &GenerationError) -> Result<&'static str> {
+    match error {
+        GenerationError::Storage(error) => Err(internal(error)),
+        error => Ok(error.code()),
+    }
+}

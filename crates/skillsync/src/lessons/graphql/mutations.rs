@@ -1,0 +1,79 @@
+//! Voting on lessons and having them written again.
+
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+
+use crate::accounts::graphql::viewer;
+use crate::api::errors::{Code, OrError, internal};
+use crate::ids::LessonId;
+use crate::lessons::regenerate::{RegenerateError, regenerate};
+use crate::voting::graphql::{VoteLessonInput, VotePayload, vote};
+
+use super::{LessonObject, app, failure};
+
+/// What can be done with lessons.
+pub struct LessonMutations;
+
+/// Which lesson to write again, and why.
+#[derive(InputObject)]
+pub struct RegenerateLessonInput {
+    /// The lesson that was found wanting.
+    lesson_id: ID,
+    /// What the new version should do better, at most 500 characters.
+    #[graphql(default)]
+    reason: String,
+}
+
+/// The answer to a request for a new version.
+#[derive(SimpleObject)]
+pub struct RegeneratePayload {
+    /// Whether there is a new version.
+    success: bool,
+    /// What happened, for the learner.
+    message: String,
+    /// The same for programs, when there is none.
+    code: Option<&'static str>,
+    /// The lesson that was found wanting. It stays.
+    old_lesson: Option<LessonObject>,
+    /// The new version.
+    new_lesson: Option<LessonObject>,
+}
+
+#[Object]
+impl LessonMutations {
+    /// Votes on a version: for it, against it, differently than before, or no more. For signed-in learners.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn vote_lesson(&self, ctx: &Context<'_>, input: VoteLessonInput) -> Result<VotePayload> {
+        let viewer = viewer(ctx)?;
+        let person = viewer.require().or_error()?;
+        vote(app(ctx), person, input).await
+    }
+
+    /// Has a new version written. The old ones stay. For signed-in learners.
+    #[graphql(complexity = "100 + child_complexity")]
+    async fn regenerate_lesson(&self, ctx: &Context<'_>, input: RegenerateLessonInput) -> Result<RegeneratePayload> {
+        let viewer = viewer(ctx)?;
+        let person = viewer.require().or_error()?;
+        let Ok(id) = input.lesson_id.parse::<LessonId>() else {
+            return Err(Code::NotFound.error(RegenerateError::NotFound));
+        };
+        let (message, code) = match regenerate(app(ctx), person, id, &input.reason).await {
+            Ok(done) => {
+                return Ok(RegeneratePayload {
+                    success: true,
+                    message: format!("Version {} is there.", done.new.version),
+                    code: None,
+                    old_lesson: Some(LessonObject::new(done.old)),
+                    new_lesson: Some(LessonObject::new(done.new)),
+                });
+            }
+            Err(error @ RegenerateError::NotFound) => (error.to_string(), Code::NotFound.as_str()),
+            Err(error @ (RegenerateError::ReasonTooLong(_) | RegenerateError::ReasonControlCharacter)) => {
+                return Err(Code::InvalidInput.error(error));
+            }
+            Err(RegenerateError::NoAuthor(error)) => (error.to_string(), error.code()),
+            Err(RegenerateError::Generation(error)) => (error.to_string(), failure(&error)?),
+            Err(RegenerateError::Storage(error)) => return Err(internal(&error)),
+        };
+        Ok(RegeneratePayload { success: false, message, code: Some(code), old_lesson: None, new_lesson: None })
+    }
+}

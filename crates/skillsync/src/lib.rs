@@ -3,8 +3,10 @@
 //! The modules in reading order.
 
 pub mod clock;
+pub mod generation;
 pub mod ids;
 pub mod lessons;
+pub mod money;
 pub mod storage;
 pub mod voting;
 pub mod work;

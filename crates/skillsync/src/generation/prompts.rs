@@ -3,7 +3,6 @@
 
 use askama::Template;
 use serde::Serialize;
-use serde_json::json;
 use skillsync_llm::Message;
 
 use crate::lessons::request::Difficulty;
@@ -39,6 +38,18 @@ const SHARED: [&str; 5] = ["system", "request", "plan", "quiz", "repair"];
 #[derive(Template)]
 #[template(path = "system.md")]
 struct System;
+
+/// What was asked for, as the model sees it.
+#[derive(Serialize)]
+struct RequestData<'a> {
+    topic: &'a str,
+    lesson_number: i64,
+    learning_style: &'a str,
+    difficulty: &'a str,
+    language: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason_for_new_version: Option<String>,
+}
 
 #[derive(Template)]
 #[template(path = "request.md")]
@@ -123,22 +134,21 @@ pub(super) struct AskMixedPractice {
 /// The messages that ask for one part of a lesson. What all parts share comes first, where providers can cache it.
 pub(super) fn part(job: &Job, plan: Option<&Plan>, ask: &impl Template) -> Vec<Message> {
     let request = &job.request;
-    let mut data = json!({
-        "topic": request.step_title.given(),
-        "lesson_number": request.lesson_number,
-        "learning_style": request.learning_style,
-        "difficulty": request.difficulty,
-        "language": request.language,
-    });
-    if let Some(rewrite) = &job.rewrite {
-        data["reason_for_new_version"] = rewrite.reason.chars().take(LONGEST_REASON).collect::<String>().into();
-    }
+    let reason = job.rewrite.as_ref().map(|rewrite| rewrite.reason.trim()).filter(|reason| !reason.is_empty());
+    let data = RequestData {
+        topic: request.step_title.given(),
+        lesson_number: request.lesson_number.get(),
+        learning_style: request.learning_style.as_str(),
+        difficulty: request.difficulty.as_str(),
+        language: request.language.as_str(),
+        reason_for_new_version: reason.map(|reason| reason.chars().take(LONGEST_REASON).collect()),
+    };
     let shared = render(&Request {
         request: &as_data(&data),
         plan: plan.map(as_data).as_deref(),
         difficulty: request.difficulty,
         number: request.lesson_number.get(),
-        rewriting: job.rewrite.as_ref().is_some_and(|rewrite| !rewrite.reason.trim().is_empty()),
+        rewriting: reason.is_some(),
     });
     vec![Message::system(render(&System)), Message::user(format!("{shared}\n\n{}", render(ask)))]
 }

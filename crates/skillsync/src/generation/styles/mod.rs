@@ -1,6 +1,6 @@
 //! The recipes of lessons, one file for each learning style: which parts, how many of what, in which order.
 //!
-//! A new style is a file here, its prompts, an arm in [`recipe`] and one in [`Recipe::write_parts`].
+//! A new style is a file here, its prompts, an arm in `recipe` and one in `Recipe::write_parts`.
 
 mod hands_on;
 mod mixed;

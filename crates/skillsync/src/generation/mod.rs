@@ -1,7 +1,29 @@
-//! Where lessons come from when nobody has asked for them before.
+//! Writing a lesson: with a language model, which plans it, writes its parts side by side and has them assembled, or by
+//! taking it from the starter library.
+//!
+//! In reading order:
+//!
+//! - [`authors`]: who writes a lesson, the connected model or the starter library in [`library`].
+//! - [`pipeline`]: the whole story, from a [`Job`](pipeline::Job) to a [`Written`](pipeline::Written) lesson.
+//! - [`styles`]: one file for each learning style: which parts, how many of what, in which order.
+//! - [`prompts`]: what the model is told; the texts themselves are files in `prompts/`.
+//! - [`draft`]: what the model answers with: its schema, how it is read, and how it becomes blocks.
+//! - `desk`: asks for one part as a durable step, and asks once more when the answer cannot be used.
+//! - `progress`, [`error`]: what the learner sees meanwhile, and when it fails.
+//! - [`sample`]: a scripted model that writes whole lessons, for tests.
+//!
+//! Nothing here knows HTTP, GraphQL or SQL.
 
 pub mod authors;
+mod desk;
+pub mod draft;
 pub mod error;
 pub mod library;
 pub mod pipeline;
+mod progress;
+pub mod prompts;
+#[doc(hidden)]
+pub mod sample;
 pub mod styles;
+#[cfg(test)]
+mod tests;

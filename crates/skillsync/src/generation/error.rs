@@ -1,0 +1,182 @@
+//! Why a lesson could not be written: a sentence for the learner, a code for programs, details for the operator.
+
+use std::error::Error as _;
+
+use skillsync_llm::Error as ModelError;
+
+use crate::money::ledger::AskError;
+use crate::storage::StorageError;
+use crate::work::flight::Interrupted;
+
+/// Why a lesson could not be written. Its text is for the learner: the cause and the next step, nothing internal.
+#[derive(Debug, thiserror::Error)]
+pub enum GenerationError {
+    /// The model gave no answer.
+    #[error("{}", words_for(.0))]
+    Model(#[source] ModelError),
+    /// What the model answered could not be used, not even the second time.
+    #[error(
+        "The language model's answer for {part} could not be used, so this lesson was not kept. Ask for it again, or choose another style."
+    )]
+    Unusable {
+        /// The part, in words for the learner.
+        part: &'static str,
+        /// What was wrong, for the operator.
+        problems: Vec<String>,
+    },
+    /// The style cannot be written yet.
+    #[error(
+        "Video lessons cannot be written yet. The styles hands_on, reading and mixed are ready: choose one of them."
+    )]
+    StyleNotReady,
+    /// No model is connected.
+    #[error(
+        "No language model is connected to this server, so it cannot write new lessons. Its operator can connect one."
+    )]
+    NoModel,
+    /// The database could not be used.
+    #[error("The server could not reach its database, so the lesson was not kept. Try again in a moment.")]
+    Storage(#[from] StorageError),
+    /// The work ended without a result.
+    #[error("The server stopped while the lesson was being written. Ask for it again.")]
+    Interrupted,
+}
+
+/// Every code that [`GenerationError::code`] gives.
+pub const CODES: [&str; 7] = [
+    "GENERATION_FAILED",
+    "MODEL_UNAVAILABLE",
+    "MODEL_REFUSED",
+    "STYLE_NOT_READY",
+    "NO_MODEL",
+    "STORAGE_UNAVAILABLE",
+    "INTERRUPTED",
+];
+
+/// What kind of failure a model's error is for a learner.
+enum Kind {
+    /// Nobody answers now; later may be better.
+    Away,
+    /// The operator has to set something right.
+    NotSetUp,
+    /// The model will not write about this.
+    Refused,
+    /// This lesson does not fit into an answer or a question.
+    TooMuch,
+}
+
+fn kind(error: &ModelError) -> Kind {
+    match error {
+        ModelError::Refused { .. } => Kind::Refused,
+        ModelError::PromptTooLong | ModelError::Truncated { .. } | ModelError::TooLarge { .. } => Kind::TooMuch,
+        error if error.is_retryable() => Kind::Away,
+        _ => Kind::NotSetUp,
+    }
+}
+
+fn words_for(error: &ModelError) -> &'static str {
+    match kind(error) {
+        Kind::Away => "The language model does not answer at the moment. Try again in a few minutes.",
+        Kind::NotSetUp => {
+            "The language model is not set up properly on this server. Its operator can find out why with `skillsync doctor`."
+        }
+        Kind::Refused => "The language model declined to write about this. Choose other words or another topic.",
+        Kind::TooMuch => {
+            "The language model could not finish a lesson of this length. Ask again, or choose a narrower topic."
+        }
+    }
+}
+
+impl GenerationError {
+    /// The code for programs, one of [`CODES`].
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Model(error) => match kind(error) {
+                Kind::Refused => "MODEL_REFUSED",
+                Kind::TooMuch => "GENERATION_FAILED",
+                Kind::Away | Kind::NotSetUp => "MODEL_UNAVAILABLE",
+            },
+            Self::Unusable { .. } => "GENERATION_FAILED",
+            Self::StyleNotReady => "STYLE_NOT_READY",
+            Self::NoModel => "NO_MODEL",
+            Self::Storage(_) => "STORAGE_UNAVAILABLE",
+            Self::Interrupted => "INTERRUPTED",
+        }
+    }
+
+    /// What happened, for the operator's log.
+    pub fn detail(&self) -> String {
+        if let Self::Unusable { part, problems } = self {
+            return format!("{part}: {}", problems.join("; "));
+        }
+        let mut causes = Vec::new();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            causes.push(error.to_string());
+            cause = error.source();
+        }
+        if causes.is_empty() { self.to_string() } else { causes.join(": ") }
+    }
+}
+
+impl From<ModelError> for GenerationError {
+    fn from(error: ModelError) -> Self {
+        Self::Model(error)
+    }
+}
+
+impl From<AskError> for GenerationError {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::Model(error) => Self::Model(error),
+            AskError::Storage(error) => Self::Storage(error),
+        }
+    }
+}
+
+impl From<Interrupted> for GenerationError {
+    fn from(_: Interrupted) -> Self {
+        Self::Interrupted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use skillsync_llm::Usage;
+
+    use super::*;
+    use crate::storage::Db;
+
+    async fn closed_database() -> StorageError {
+        let folder = tempfile::tempdir().expect("a folder");
+        let db = Db::open_file(&folder.path().join("closed.db"), 1).await.expect("a database");
+        db.close().await;
+        db.ping().await.expect_err("it is closed")
+    }
+
+    #[tokio::test]
+    async fn a_learner_reads_no_internal_text_and_an_operator_does() {
+        let secret = "tcp connect error 10.0.0.7";
+        let unreachable = ModelError::Unreachable { server: "http://10.0.0.7".into(), cause: secret.into() };
+        let failures = [
+            GenerationError::from(unreachable),
+            ModelError::Unauthorized.into(),
+            ModelError::Refused { reason: secret.into(), usage: Usage::default() }.into(),
+            ModelError::Truncated { usage: Usage::default() }.into(),
+            GenerationError::Unusable { part: "the quiz", problems: vec![secret.into()] },
+            GenerationError::StyleNotReady,
+            GenerationError::NoModel,
+            closed_database().await.into(),
+            Interrupted.into(),
+        ];
+        let mut codes = std::collections::BTreeSet::new();
+        for failure in &failures {
+            let words = failure.to_string();
+            assert!(!words.contains("10.0.0.7") && words.ends_with('.') && !words.contains("Error"), "{words}");
+            assert!(!failure.detail().is_empty());
+            codes.insert(failure.code());
+        }
+        assert_eq!(codes, CODES.into_iter().collect());
+        assert!(failures[0].detail().contains(secret) && failures[4].detail().contains(secret));
+    }
+}

@@ -1,0 +1,70 @@
+//! Lessons from a server that knows nothing but the JSON Schema it is sent, as a stand-in for a real model would be.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::json;
+use skillsync_llm::ScriptedAnswer;
+
+use super::*;
+
+/// Any value that a schema allows, with each text different from all others.
+fn instance(schema: &Value, texts: &AtomicUsize, respects_counts: bool) -> Value {
+    if let Some(choices) = schema["enum"].as_array() {
+        return choices[0].clone();
+    }
+    let inner = |schema: &Value| instance(schema, texts, respects_counts);
+    match schema["type"].as_str() {
+        Some("object") => {
+            let properties = schema["properties"].as_object().into_iter().flatten();
+            properties.map(|(name, schema)| (name.clone(), inner(schema))).collect::<serde_json::Map<_, _>>().into()
+        }
+        Some("array") => {
+            let fewest = schema["minItems"].as_u64().filter(|_| respects_counts).unwrap_or(1);
+            (0..fewest).map(|_| inner(&schema["items"])).collect()
+        }
+        Some("string") => format!("string {}", texts.fetch_add(1, Ordering::SeqCst)).into(),
+        Some("integer") => json!(0),
+        other => panic!("a schema-driven server does not know {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn whatever_fits_the_schemas_becomes_a_lesson() {
+    for respects_counts in [true, false] {
+        for style in READY {
+            let world = World::new().await;
+            let texts = AtomicUsize::new(0);
+            let script = Script::new(move |request| {
+                let schema = &request.schema.as_ref().expect("a schema").schema;
+                ScriptedAnswer::text(instance(schema, &texts, respects_counts).to_string())
+            });
+            let written = world.write(&job(style), &script).await.expect("a lesson");
+            assert_eq!(written.document.problems(), [""; 0]);
+            assert_eq!(written.document.minutes, 1);
+            let calls = if style == LearningStyle::Mixed { 5 } else { 4 };
+            assert_eq!(script.calls(), calls, "nothing needed a repair");
+        }
+    }
+}
+
+#[tokio::test]
+async fn schemas_are_what_strict_structured_output_takes() {
+    let world = World::new().await;
+    for style in READY {
+        let script = super::super::sample::scripted_writer();
+        world.write(&job(style), &script).await.expect("a lesson");
+        for request in script.requests() {
+            let schema = request.schema.expect("a schema").schema;
+            each_schema(&schema, &mut |schema| {
+                for refused in ["$schema", "$ref", "$defs", "title", "format", "minimum", "maximum", "oneOf", "anyOf"] {
+                    assert!(schema.get(refused).is_none(), "{refused} in {schema}");
+                }
+                if schema["type"] == "object" {
+                    assert_eq!(schema["additionalProperties"], false);
+                    let names = schema["properties"].as_object().expect("properties").keys();
+                    assert_eq!(schema["required"], json!(names.collect::<Vec<_>>()));
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The pipeline from outside: a scripted model, a real database, whole lessons.
+
+mod faults;
+mod generic;
+mod prompts;
+mod writing;
+
+use std::sync::Mutex;
+
+use chrono::DateTime;
+use serde_json::Value;
+use skillsync_llm::{Model, Script};
+use tempfile::TempDir;
+
+use super::error::GenerationError;
+use super::pipeline::{Job, WritingLimits, Written, write_lesson};
+use crate::clock::Clock;
+use crate::ids::RunId;
+use crate::lessons::request::{LearningStyle, LessonRequest, StepTitle};
+use crate::money::ledger::{Ledger, Spent};
+use crate::money::prices::{Price, PriceTable};
+use crate::storage::Db;
+use crate::work::steps::Steps;
+use crate::work::store::{NewRun, create};
+
+/// The styles that can be written.
+const READY: [LearningStyle; 3] = [LearningStyle::HandsOn, LearningStyle::Reading, LearningStyle::Mixed];
+
+/// A price for the model named `priced`.
+const PRICE: Price = Price { input: 150, cached_input: 75, output: 600 };
+
+/// A database with a ledger, in which lessons are written.
+struct World {
+    db: Db,
+    clock: Clock,
+    ledger: Ledger,
+    told: Mutex<Vec<(u8, String)>>,
+    _folder: TempDir,
+}
+
+impl World {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let db = Db::open_file(&folder.path().join("lessons.db"), 4).await.expect("a database");
+        db.migrate().await.expect("tables");
+        let clock = Clock::fixed(DateTime::from_timestamp_micros(1_750_000_000_000_000).expect("a time"));
+        let prices: PriceTable = [("priced", PRICE)].into_iter().collect();
+        let ledger = Ledger::new(db.clone(), clock.clone(), prices);
+        Self { db, clock, ledger, told: Mutex::default(), _folder: folder }
+    }
+
+    async fn run(&self) -> RunId {
+        let new = NewRun { kind: "test", subject: b"", input: "{}", requested_by: None, at: self.clock.now() };
+        create(&self.db, &new).await.expect("a run")
+    }
+
+    /// Writes a lesson in a run of its own.
+    async fn write(&self, job: &Job, script: &Script) -> Result<Written, GenerationError> {
+        self.write_in(self.run().await, job, script).await
+    }
+
+    async fn write_in(&self, run: RunId, job: &Job, script: &Script) -> Result<Written, GenerationError> {
+        let steps = Steps::of(self.db.clone(), self.clock.clone(), run);
+        let report = |percent: u8, stage: &str| self.told.lock().expect("a list").push((percent, stage.to_owned()));
+        let model = Model::scripted(script.clone());
+        write_lesson(job, &model, &steps, &self.ledger, &WritingLimits::default(), &report).await
+    }
+
+    async fn spent(&self, run: RunId) -> Spent {
+        self.ledger.spent(run).await.expect("sums")
+    }
+}
+
+fn job(style: LearningStyle) -> Job {
+    let title = StepTitle::parse("Python Variables").expect("a title");
+    Job { request: LessonRequest::new(title, style), rewrite: None }
+}
+
+/// The schema names of the requests, in the order in which they were asked.
+fn asked(script: &Script) -> Vec<String> {
+    script.requests().into_iter().filter_map(|request| request.schema).map(|schema| schema.name).collect()
+}
+
+/// Visits every schema within a schema, itself included.
+fn each_schema(schema: &Value, visit: &mut impl FnMut(&Value)) {
+    visit(schema);
+    let properties = schema["properties"].as_object().into_iter().flat_map(|all| all.values());
+    for inner in properties.chain(schema.get("items")) {
+        each_schema(inner, visit);
+    }
+}

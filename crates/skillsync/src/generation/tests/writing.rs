@@ -1,0 +1,118 @@
+//! Lessons that are written without trouble.
+
+use futures::future::join;
+use skillsync_llm::{Gate, Script, Usage};
+
+use super::super::{pipeline::Rewrite, sample, styles};
+use super::*;
+
+/// The ids of a lesson's blocks in order.
+fn ids(written: &Written) -> Vec<&str> {
+    written.document.blocks.iter().map(|block| block.id.as_str()).collect()
+}
+
+#[tokio::test]
+async fn each_style_is_assembled_in_its_order() {
+    let world = World::new().await;
+    let expected = [
+        "intro text-1 text-1-code text-2 text-2-code text-3 text-3-code exercise-1 exercise-2 exercise-3 project quiz key-concepts",
+        "intro text-1 text-1-code diagram-1 text-2 text-2-code diagram-2 text-3 text-3-code comparison case-study-1 \
+         case-study-1-code case-study-2 case-study-2-code good-practices good-practices-code anti-patterns anti-patterns-code \
+         pitfalls pitfalls-code summary summary-code quiz key-concepts",
+        "intro diagram-1 no-video text-1 text-1-code text-2 text-2-code text-3 text-3-code exercise-1 quiz key-concepts",
+    ];
+    for (style, expected) in READY.into_iter().zip(expected) {
+        let written = world.write(&job(style), &sample::scripted_writer()).await.expect("a lesson");
+        assert_eq!(written.document.problems(), [""; 0], "{style}");
+        assert_eq!(ids(&written).join(" "), expected, "{style}");
+        assert_eq!(written.document.title, "Python Variables: first steps");
+        assert_eq!(written.author_model, "scripted");
+        assert_eq!(Some(written.prompt_version), styles::prompt_version(style));
+    }
+}
+
+#[tokio::test]
+async fn parts_are_written_side_by_side_and_told_as_they_end() {
+    for (style, parts) in READY.into_iter().zip([3, 3, 4]) {
+        let world = World::new().await;
+        let gate = Gate::closed();
+        let door = gate.clone();
+        let script = Script::new(move |request| match request.schema.as_ref().map(|schema| schema.name.as_str()) {
+            Some("plan") => sample::answer(request),
+            _ => sample::answer(request).behind(&door),
+        });
+        // Nothing is answered before everything was asked: parts written one after another would wait for ever.
+        let all_asked = async {
+            script.called(1 + parts).await;
+            gate.open();
+        };
+        let job = job(style);
+        let (written, ()) = join(world.write(&job, &script), all_asked).await;
+        assert!(written.is_ok(), "{style}");
+        let told = world.told.lock().expect("a list");
+        assert_eq!(told.first(), Some(&(0, "Planning the lesson".to_owned())));
+        assert_eq!(told.last(), Some(&(95, "Putting the lesson together".to_owned())));
+        assert_eq!(told.len(), parts + 2, "{told:?}");
+        assert!(told.is_sorted_by_key(|(percent, _)| *percent), "{told:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_run_taken_up_again_asks_only_for_what_is_missing() {
+    let world = World::new().await;
+    let run = world.run().await;
+    let broken = Script::new(|request| match request.schema.as_ref().map(|schema| schema.name.as_str()) {
+        Some("quiz") => skillsync_llm::Error::Timeout.into(),
+        _ => sample::answer(request),
+    });
+    let job = job(LearningStyle::HandsOn);
+    let failed = world.write_in(run, &job, &broken).await.expect_err("the quiz timed out");
+    assert_eq!(failed.code(), "MODEL_UNAVAILABLE");
+    let writer = sample::scripted_writer();
+    world.write_in(run, &job, &writer).await.expect("the rest");
+    assert!(!asked(&writer).contains(&"plan".to_owned()) && asked(&writer).contains(&"quiz".to_owned()));
+
+    let nobody = Script::new(|_| skillsync_llm::Error::Timeout);
+    let again = world.write_in(run, &job, &nobody).await.expect("everything is there");
+    assert_eq!((nobody.calls(), again.author_model.as_str()), (0, "scripted"));
+}
+
+#[tokio::test]
+async fn every_call_is_a_row_with_its_cost() {
+    let world = World::new().await;
+    let run = world.run().await;
+    let usage =
+        Usage { input_tokens: 100, cached_input_tokens: 40, output_tokens: 10, exact: true, ..Usage::default() };
+    let script = Script::new(move |request| sample::answer(request).with_usage(usage)).named("priced");
+    world.write_in(run, &job(LearningStyle::Mixed), &script).await.expect("a lesson");
+    let cost_nano_dollars = Some(5 * (60 * 150 + 40 * 75 + 10 * 600));
+    assert_eq!(script.calls(), 5);
+    let expected = Spent { calls: 5, input_tokens: 500, output_tokens: 50, cost_nano_dollars, exact: true };
+    assert_eq!(world.spent(run).await, expected);
+}
+
+#[tokio::test]
+async fn a_style_that_is_not_ready_is_refused_before_anything_is_paid() {
+    let world = World::new().await;
+    let writer = sample::scripted_writer();
+    let refused = world.write(&job(LearningStyle::Video), &writer).await.expect_err("not ready");
+    assert_eq!((refused.code(), writer.calls()), ("STYLE_NOT_READY", 0));
+    assert!(refused.to_string().contains("hands_on, reading and mixed"));
+    assert!(!styles::is_ready(LearningStyle::Video) && READY.into_iter().all(styles::is_ready));
+}
+
+#[test]
+fn a_job_is_stored_as_json_and_read_again() {
+    let job = Job { rewrite: Some(Rewrite { reason: "too short".into() }), ..job(LearningStyle::Mixed) };
+    let text = serde_json::to_string(&job).expect("JSON");
+    assert_eq!(serde_json::from_str::<Job>(&text).expect("the job"), job);
+}
+
+/// Lessons are written in tasks, which may move between threads.
+#[test]
+fn writing_can_be_spawned() {
+    fn spawned<'a>(world: &'a World, job: &'a Job, script: &'a Script) -> impl Send + use<'a> {
+        world.write(job, script)
+    }
+    let _ = spawned;
+}

@@ -50,7 +50,7 @@ const INVARIANTS: &[Invariant] = &[
     Invariant {
         source: APPLICATION,
         within: &[],
-        except: &["/config", "/cli", "/main"],
+        except: &["/config", "/cli", "/main", "/testing"],
         names: &["std::env"],
         hint: "only config/ reads the environment: add a setting there",
     },

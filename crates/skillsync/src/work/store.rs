@@ -114,10 +114,12 @@ pub struct FinishedStep<'a> {
     pub finished_at: DateTime<Utc>,
 }
 
-const RECORD: &str =
-    "INSERT INTO run_steps (run_id, name, output, started_at, finished_at) VALUES ($1, $2, $3, $4, $5)";
+const RECORD: &str = "INSERT INTO run_steps (run_id, name, output, started_at, finished_at)
+    VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (run_id, name)
+    DO UPDATE SET output = excluded.output, started_at = excluded.started_at, finished_at = excluded.finished_at";
 
-/// Keeps a step's result.
+/// Keeps a step's result, also in place of one that an older program wrote and this one cannot read.
 ///
 /// # Errors
 /// When the database cannot be used.

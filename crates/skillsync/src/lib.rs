@@ -3,3 +3,4 @@
 //! The modules in reading order.
 
 pub mod lessons;
+pub mod web;

@@ -1,5 +1,8 @@
 //! What a browser gets: pages, the look they share, and lessons as HTML.
 
+pub mod assets;
+#[cfg(test)]
+mod contrast;
 #[cfg(test)]
 mod markup;
 pub mod render;

@@ -5,6 +5,7 @@ pub mod assets;
 mod contrast;
 #[cfg(test)]
 mod markup;
+pub mod pages;
 pub mod render;
 
 /// The policy that every page is served under: nothing from elsewhere, nothing inline.

@@ -16,6 +16,9 @@ use super::library::Library;
 use super::pipeline::{self, Job, WritingLimits, Written};
 use super::styles;
 
+/// The author's name on lessons that were taken from the starter library.
+pub const STARTER_LIBRARY: &str = "starter-library";
+
 /// How long it is remembered that no Ollama answered.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
@@ -252,7 +255,7 @@ impl Author {
             Self::Library(file) => {
                 report(50, "Taking the lesson from the starter library");
                 let document = steps.step("library", async { Ok::<_, GenerationError>(file.document.clone()) }).await?;
-                let (author_model, prompt_version) = ("starter-library".to_owned(), "library/1".to_owned());
+                let (author_model, prompt_version) = (STARTER_LIBRARY.to_owned(), "library/1".to_owned());
                 Ok(Written { document, author_model, prompt_version })
             }
         }

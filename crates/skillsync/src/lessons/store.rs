@@ -161,15 +161,15 @@ pub struct ReadyLesson {
 
 const READY: &str = "SELECT l.id, l.title, k.learning_style, l.minutes
     FROM lessons l JOIN lesson_keys k ON k.id = l.key_id JOIN tallies t ON t.lesson_id = l.id
-    WHERE t.review <> 'rejected' AND l.version = (SELECT MAX(version) FROM lessons WHERE key_id = l.key_id)
-    ORDER BY l.id DESC LIMIT $1";
+    WHERE t.review <> 'rejected' AND l.author_model <> $1 AND l.version = (SELECT MAX(version) FROM lessons WHERE key_id = l.key_id)
+    ORDER BY l.id DESC LIMIT $2";
 
-/// The keys that were answered last, newest first.
+/// The keys that were answered last, newest first, but those whose newest version is by the author `but_by`.
 ///
 /// # Errors
 /// When the database cannot be used.
-pub async fn ready(db: &Db, limit: i64) -> Result<Vec<ReadyLesson>> {
-    Ok(on_engine!(db.read(), |pool| sqlx::query_as(READY).bind(limit).fetch_all(pool).await?))
+pub async fn ready(db: &Db, but_by: &str, limit: i64) -> Result<Vec<ReadyLesson>> {
+    Ok(on_engine!(db.read(), |pool| sqlx::query_as(READY).bind(but_by).bind(limit).fetch_all(pool).await?))
 }
 
 /// A version about to be published.

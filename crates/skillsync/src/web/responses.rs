@@ -41,7 +41,7 @@ pub async fn visitor(app: &App, headers: &HeaderMap) -> Result<Viewer, Response>
 /// What is around a page at an address, for a visitor.
 pub fn frame(here: &str, visitor: &Viewer) -> Frame {
     let learner = visitor.person().map(|person| person.email.as_str().to_owned());
-    Frame { here: here.to_owned(), learner, csrf: None }
+    Frame { here: here.to_owned(), learner }
 }
 
 /// The signed-in visitor, or the way to the sign-in page and back to `here`.

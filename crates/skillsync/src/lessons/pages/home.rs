@@ -8,13 +8,13 @@ use serde::Deserialize;
 
 use crate::accounts::Viewer;
 use crate::app::App;
-use crate::generation::authors::NoAuthor;
+use crate::generation::authors::{NoAuthor, STARTER_LIBRARY};
 use crate::lessons::get_or_generate::{Answer, Ask, GetOrGenerateError, get_or_generate};
 use crate::lessons::request::{InvalidRequest, LessonNumber, LessonRequest, StepTitle};
 use crate::lessons::store;
 use crate::server::AppState;
 use crate::storage::StorageError;
-use crate::web::pages::{Field, FieldProblem, HomePage, ModelStatus, NoModelPage, ReadyLesson, RequestForm};
+use crate::web::pages::{Field, FieldProblem, HomePage, LibraryTopic, ModelStatus, NoModelPage, ReadyLesson, RequestForm};
 use crate::web::responses::{failed, frame, page, trouble, visitor};
 
 /// How many lessons the start page lists.
@@ -32,12 +32,15 @@ async fn start_page(app: &App, visitor: &Viewer, form: RequestForm) -> Result<Re
         Some(model) => ModelStatus::Connected { model: model.name().to_owned() },
         None => ModelStatus::None,
     };
-    let ready = ready(app).await.map_err(|error| failed(&error))?;
-    Ok(page(status, &HomePage { frame: frame("/", visitor), form, ready, model }))
+    let library = if matches!(model, ModelStatus::None) { library(app) } else { Vec::new() };
+    // A lesson of the library that was opened before stands in the library's list already.
+    let hidden = if library.is_empty() { "" } else { STARTER_LIBRARY };
+    let ready = ready(app, hidden).await.map_err(|error| failed(&error))?;
+    Ok(page(status, &HomePage { frame: frame("/", visitor), form, library, ready, model }))
 }
 
-async fn ready(app: &App) -> Result<Vec<ReadyLesson>, StorageError> {
-    let lessons = store::ready(&app.db, READY_LESSONS).await?;
+async fn ready(app: &App, but_by: &str) -> Result<Vec<ReadyLesson>, StorageError> {
+    let lessons = store::ready(&app.db, but_by, READY_LESSONS).await?;
     let lesson = |lesson: store::ReadyLesson| ReadyLesson {
         id: lesson.id.0,
         title: lesson.title,
@@ -130,8 +133,8 @@ pub async fn ask(
         }
         Ok(Answer::Writing { run, .. }) => Ok(Redirect::to(&format!("/generations/{run}")).into_response()),
         Err(GetOrGenerateError::NoAuthor(NoAuthor::NoModel { .. })) => {
-            let ready = library(app);
-            let no_model = NoModelPage { frame: frame("/", &visitor), request: form_of(&request), ready };
+            let no_model =
+                NoModelPage { frame: frame("/", &visitor), request: form_of(&request), library: library(app) };
             Ok(page(StatusCode::SERVICE_UNAVAILABLE, &no_model))
         }
         Err(GetOrGenerateError::NoAuthor(error @ NoAuthor::StyleNotReady { .. })) => {
@@ -145,13 +148,17 @@ pub async fn ask(
     }
 }
 
-/// What the starter library has, to choose from when nothing else can be written.
-fn library(app: &App) -> Vec<ReadyLesson> {
-    let lesson = |file: &crate::lessons::markdown::LessonFile| ReadyLesson {
-        id: 0,
-        style: file.request.learning_style,
-        title: file.document.title.clone(),
-        minutes: file.document.minutes,
-    };
-    app.authors.library().lessons().map(lesson).collect()
+/// What the starter library has, by topic.
+fn library(app: &App) -> Vec<LibraryTopic> {
+    let mut topics: Vec<LibraryTopic> = Vec::new();
+    for file in app.authors.library().lessons() {
+        let topic = file.request.step_title.given();
+        if topics.last().is_none_or(|last| last.topic != topic) {
+            topics.push(LibraryTopic { topic: topic.to_owned(), lessons: Vec::new() });
+        }
+        if let Some(last) = topics.last_mut() {
+            last.lessons.push(form_of(&file.request));
+        }
+    }
+    topics
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::accounts::Viewer;
 use crate::app::App;
+use crate::generation::authors::STARTER_LIBRARY;
 use crate::ids::LessonId;
 use crate::lessons::document::Body;
 use crate::lessons::lesson::{Lesson, VersionSummary};
@@ -145,9 +146,9 @@ async fn facts(app: &App, lesson: &Lesson) -> Result<Facts, Response> {
         Some(run) => app.ledger.spent(run).await.map_err(|error| failed(&error))?.in_words(),
         None => "nothing".to_owned(),
     };
-    let by_model = !matches!(origin.author_model.as_str(), "starter-library" | "import");
+    let by_model = !matches!(origin.author_model.as_str(), STARTER_LIBRARY | "import");
     let written_by = match origin.author_model.as_str() {
-        "starter-library" => "SkillSync's starter library",
+        STARTER_LIBRARY => "SkillSync's starter library",
         "import" => "a person, imported",
         model => model,
     };

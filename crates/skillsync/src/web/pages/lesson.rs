@@ -1,0 +1,259 @@
+//! A lesson, its votes, its other versions, and what is known about it.
+
+use askama::Template;
+use chrono::{DateTime, Utc};
+
+use super::{Frame, words};
+use crate::{
+    lessons::request::{Difficulty, LearningStyle},
+    web::render::{Anchor, Html},
+};
+
+/// The page at `/lessons/{id}`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "lesson.html")]
+pub struct LessonPage {
+    /// What is around the page.
+    pub frame: Frame,
+    /// What stands above the lesson.
+    pub lesson: LessonHead,
+    /// Why this version is shown, such as "Best rated of 3".
+    pub why: String,
+    /// What votes and mentors made of it.
+    pub standing: Standing,
+    /// The places in the lesson, from [`outline`](crate::web::render::outline).
+    pub outline: Vec<Anchor>,
+    /// The lesson itself, from [`lesson_body`](crate::web::render::lesson_body).
+    pub body: Html,
+    /// Its votes.
+    pub votes: Votes,
+    /// How often it was opened.
+    pub views: i64,
+    /// All versions of the lesson, this one among them, in the order to be shown.
+    pub versions: Vec<Version>,
+    /// What is known about how it was written.
+    pub facts: Facts,
+    /// What went wrong with a vote or a wish for a new version, to be said above the forms.
+    pub problem: Option<String>,
+}
+
+/// What stands above the lesson.
+#[derive(Clone, Debug)]
+pub struct LessonHead {
+    /// The version's id.
+    pub id: i64,
+    /// The step title that was asked for.
+    pub topic: String,
+    /// The lesson number on that topic.
+    pub number: i64,
+    /// The document's title.
+    pub title: String,
+    /// The document's description.
+    pub description: String,
+    /// The style asked for.
+    pub style: LearningStyle,
+    /// The level asked for.
+    pub difficulty: Difficulty,
+    /// The BCP 47 tag of the language that the lesson is written in.
+    pub language: String,
+    /// How long it takes.
+    pub minutes: u32,
+}
+
+/// What votes and mentors made of a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing is decided yet.
+    New,
+    /// Approved by votes.
+    Approved,
+    /// Verified by a mentor.
+    Verified,
+    /// A mentor asks for improvement.
+    NeedsImprovement,
+    /// Rejected by a mentor.
+    Rejected,
+}
+
+/// A learner's own vote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnVote {
+    /// For the version.
+    Up,
+    /// Against it.
+    Down,
+}
+
+/// The votes on the version shown.
+#[derive(Clone, Debug, Default)]
+pub struct Votes {
+    /// How many are for it.
+    pub up: i64,
+    /// How many are against it.
+    pub down: i64,
+    /// The learner's own, when signed in and voted.
+    pub own: Option<OwnVote>,
+    /// The learner's own comment.
+    pub comment: String,
+}
+
+/// A version in the list.
+#[derive(Clone, Debug)]
+pub struct Version {
+    /// The id that its page has.
+    pub id: i64,
+    /// Its number among the versions, from 1.
+    pub number: i64,
+    /// When it was written.
+    pub written_at: DateTime<Utc>,
+    /// Votes for it.
+    pub up: i64,
+    /// Votes against it.
+    pub down: i64,
+    /// What votes and mentors made of it.
+    pub standing: Standing,
+    /// Whether it is the one on this page.
+    pub shown: bool,
+    /// Whether it is the one that learners get who ask for the lesson.
+    pub served: bool,
+}
+
+/// What is known about how a version was written.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The model, or "SkillSync's starter library".
+    pub written_by: String,
+    /// When.
+    pub written_at: DateTime<Utc>,
+    /// The version of the prompts, when a model wrote it.
+    pub prompt_version: Option<String>,
+    /// What it cost, ready to be shown, such as "$0.0012" or "nothing".
+    pub cost: String,
+    /// The 256-bit lookup key in hexadecimal.
+    pub lookup_key: String,
+    /// The public cache key.
+    pub cache_key: String,
+}
+
+impl LessonPage {
+    fn style(&self) -> &'static str {
+        words::style(self.lesson.style)
+    }
+
+    fn difficulty(&self) -> &'static str {
+        words::difficulty(self.lesson.difficulty)
+    }
+
+    fn voted(&self, vote: &str) -> bool {
+        matches!((self.votes.own, vote), (Some(OwnVote::Up), "upvote") | (Some(OwnVote::Down), "downvote"))
+    }
+}
+
+impl Standing {
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::New => "Not yet approved",
+            Self::Approved => "Approved by learners",
+            Self::Verified => "Verified by a mentor",
+            Self::NeedsImprovement => "To be improved",
+            Self::Rejected => "Rejected",
+        }
+    }
+
+    pub(super) fn class(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Approved | Self::Verified => "good",
+            Self::NeedsImprovement | Self::Rejected => "bad",
+        }
+    }
+}
+
+impl Version {
+    pub(super) fn day(&self) -> String {
+        self.written_at.format("%Y-%m-%d").to_string()
+    }
+}
+
+impl Facts {
+    pub(super) fn moment(&self) -> String {
+        self.written_at.format("%Y-%m-%d %H:%M UTC").to_string()
+    }
+
+    pub(super) fn machine_moment(&self) -> String {
+        self.written_at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+    }
+}
+
+#[cfg(test)]
+impl LessonPage {
+    pub(crate) fn sample() -> Self {
+        Self::sample_of(&crate::web::render::sample::document())
+    }
+
+    /// A page around any document, as a signed-in learner sees it who has voted.
+    pub(crate) fn sample_of(document: &crate::lessons::document::Document) -> Self {
+        let at = DateTime::from_timestamp(1_767_600_000, 0).expect("a moment");
+        let version = |id, number, up, down, standing| Version {
+            id,
+            number,
+            written_at: at,
+            up,
+            down,
+            standing,
+            shown: id == 7,
+            served: id == 7,
+        };
+        Self {
+            frame: Frame::sample_signed_in(),
+            lesson: LessonHead {
+                id: 7,
+                topic: "Python Variables".into(),
+                number: 1,
+                title: document.title.clone(),
+                description: document.description.clone(),
+                style: LearningStyle::Mixed,
+                difficulty: Difficulty::Beginner,
+                language: "en".into(),
+                minutes: document.minutes,
+            },
+            why: "Best rated of 3".into(),
+            standing: Standing::Approved,
+            outline: crate::web::render::outline(document),
+            body: crate::web::render::lesson_body(7, document),
+            votes: Votes {
+                up: 14,
+                down: 2,
+                own: Some(OwnVote::Up),
+                comment: "The receipt exercise made it click.".into(),
+            },
+            views: 1_204,
+            versions: vec![
+                version(7, 2, 14, 2, Standing::Approved),
+                version(9, 3, 1, 0, Standing::New),
+                version(3, 1, 2, 6, Standing::NeedsImprovement),
+            ],
+            facts: Facts {
+                written_by: "llama3.1:8b".into(),
+                written_at: at,
+                prompt_version: Some("mixed-3".into()),
+                cost: "$0.0012".into(),
+                lookup_key: "9f2c6b0e".repeat(8),
+                cache_key: "d798dad978f7c705247b465ee7c912d3".into(),
+            },
+            problem: None,
+        }
+    }
+
+    pub(crate) fn sample_signed_out() -> Self {
+        let mut page = Self::sample();
+        page.frame = Frame::sample_signed_out();
+        page.votes = Votes::default();
+        page.standing = Standing::New;
+        page.why = "The only version".into();
+        page.versions.truncate(1);
+        page.facts.prompt_version = None;
+        page.problem = Some("Your session has ended. Sign in to vote.".into());
+        page
+    }
+}

@@ -14,7 +14,9 @@ use crate::lessons::request::{InvalidRequest, LessonNumber, LessonRequest, StepT
 use crate::lessons::store;
 use crate::server::AppState;
 use crate::storage::StorageError;
-use crate::web::pages::{Field, FieldProblem, HomePage, LibraryTopic, ModelStatus, NoModelPage, ReadyLesson, RequestForm};
+use crate::web::pages::{
+    Field, FieldProblem, HomePage, LibraryTopic, ModelStatus, NoModelPage, ReadyLesson, RequestForm,
+};
 use crate::web::responses::{failed, frame, page, trouble, visitor};
 
 /// How many lessons the start page lists.

@@ -150,7 +150,13 @@ impl ReadyLesson {
 impl HomePage {
     pub(crate) fn sample() -> Self {
         let model = ModelStatus::Connected { model: "llama3.1:8b".into() };
-        Self { frame: Frame::sample_signed_out(), form: RequestForm::default(), library: Vec::new(), ready: ReadyLesson::samples(), model }
+        Self {
+            frame: Frame::sample_signed_out(),
+            form: RequestForm::default(),
+            library: Vec::new(),
+            ready: ReadyLesson::samples(),
+            model,
+        }
     }
 
     pub(crate) fn sample_refused() -> Self {
@@ -164,7 +170,13 @@ impl HomePage {
             problem,
             ..RequestForm::default()
         };
-        Self { frame: Frame::sample_signed_in(), form, library: LibraryTopic::samples(), ready: Vec::new(), model: ModelStatus::None }
+        Self {
+            frame: Frame::sample_signed_in(),
+            form,
+            library: LibraryTopic::samples(),
+            ready: Vec::new(),
+            model: ModelStatus::None,
+        }
     }
 }
 

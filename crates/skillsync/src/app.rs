@@ -141,6 +141,7 @@ impl App {
         let Outside { clock, randomness, authors, hasher } = outside;
         let settings = AccountSettings {
             session_lifetime: TimeDelta::from_std(config.accounts.session_lifetime).unwrap_or(TimeDelta::MAX),
+            secure_cookies: config.server.secure_cookies,
             min_password_chars: config.accounts.min_password_chars,
         };
         let app = Self(Arc::new(Parts {
@@ -150,7 +151,7 @@ impl App {
             cache: LessonCache::new(config.cache.max_bytes, config.cache.max_age),
             rendered: Rendered::default(),
             views: Views::default(),
-            flights: LessonFlights::default(),
+            flights: LessonFlights::new(config.generation.max_waiting_runs),
             writing: Semaphore::new(config.generation.max_concurrent_runs),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),

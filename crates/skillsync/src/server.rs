@@ -1,7 +1,7 @@
 //! The server: its routes, what surrounds every request, and how it stops.
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Path, Query, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRef, Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Json, Response};
@@ -10,8 +10,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::accounts::same_origin::{is_cross_origin, is_from_foreign_page};
-use crate::accounts::viewer::{ViewerError, viewer_of};
-use crate::accounts::{Viewer, cookies};
+use crate::api::errors::Code;
+use crate::api::executor::Api;
 use crate::api::{http as graphql, schema};
 use crate::app::App;
 use crate::lessons::document::Document;
@@ -20,13 +20,11 @@ use crate::web::assets::{Asset, asset};
 use crate::web::responses;
 use crate::{accounts, lessons};
 
-/// What every handler can reach.
-#[derive(Clone)]
-pub struct AppState {
-    /// The program's parts.
-    pub app: App,
-    /// The GraphQL schema.
-    pub schema: schema::ApiSchema,
+/// What handlers can ask for.
+#[derive(Clone, FromRef)]
+struct AppState {
+    app: App,
+    api: Api,
 }
 
 /// Every address that the server answers.
@@ -54,7 +52,7 @@ fn routes() -> Router<AppState> {
 
 /// The whole service: the routes and, from the outside in, what surrounds them.
 pub fn service(app: &App) -> Router {
-    let state = AppState { app: app.clone(), schema: schema::schema(app) };
+    let state = AppState { app: app.clone(), api: Api::new(schema::schema(app)) };
     routes()
         .layer(DefaultBodyLimit::max(app.config.server.max_body_bytes))
         .layer(middleware::from_fn(refuse_foreign_pages))
@@ -73,34 +71,6 @@ pub async fn serve(app: &App, listener: tokio::net::TcpListener) -> std::io::Res
     axum::serve(listener, service(app)).with_graceful_shutdown(async move { stopping.cancelled().await }).await
 }
 
-/// Who asks, and with which token.
-#[derive(Clone, Debug)]
-pub struct Asker {
-    /// Who asks; none when there is a token that is no longer valid.
-    pub viewer: Option<Viewer>,
-    /// The token, so that it can be signed out.
-    pub token: Option<String>,
-}
-
-/// Finds out who asks: by the `Authorization: Bearer` header, else by the cookie.
-///
-/// # Errors
-/// When the database cannot be used.
-pub async fn asker(app: &App, headers: &HeaderMap) -> Result<Asker, crate::storage::StorageError> {
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| {
-        let (scheme, token) = value.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-    });
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let token = bearer.or_else(|| cookies::token_in(cookies, app.config.server.secure_cookies));
-    let viewer = match viewer_of(&app.accounts, token).await {
-        Ok(viewer) => Some(viewer),
-        Err(ViewerError::InvalidToken) => None,
-        Err(ViewerError::Storage(error)) => return Err(error),
-    };
-    Ok(Asker { viewer, token: token.map(str::to_owned) })
-}
-
 async fn security_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -113,7 +83,14 @@ async fn security_headers(request: Request, next: Next) -> Response {
 
 /// Refuses what another site's page would do in the name of a signed-in visitor.
 async fn refuse_foreign_pages(request: Request, next: Next) -> Response {
-    if is_foreign(&request) { responses::foreign_page() } else { next.run(request).await }
+    if !is_foreign(&request) {
+        return next.run(request).await;
+    }
+    if request.uri().path() == "/graphql" {
+        let message = "This came from another site's page, which may not use this API with the visitor's cookie.";
+        return graphql::refuse_with(StatusCode::FORBIDDEN, Code::Forbidden, message);
+    }
+    responses::foreign_page()
 }
 
 /// A WebSocket begins with a GET that browsers let any page send, so it is looked at as well as what changes something.
@@ -159,8 +136,8 @@ async fn assets(Path(path): Path<String>, Query(Version { v }): Query<Version>, 
 }
 
 /// 200 while the database answers, else 503.
-async fn health(State(state): State<AppState>) -> Response {
-    match state.app.db.ping().await {
+async fn health(State(app): State<App>) -> Response {
+    match app.db.ping().await {
         Ok(()) => (StatusCode::OK, "ok\n").into_response(),
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, "the database does not answer");

@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 
 use crate::api::errors::{Code, OrError, internal};
 use crate::app::App;
-use crate::server::Asker;
 
+use super::asker::Asker;
 use super::password::HashingError;
 use super::sign_in::{SignInError, sign_in};
 use super::sign_out::sign_out;
@@ -74,6 +74,9 @@ pub struct AuthPayload {
     success: bool,
     /// What happened, for the person.
     message: String,
+    /// The same for programs, when it did not work: `INVALID_EMAIL`, `INVALID_PASSWORD`, `EMAIL_TAKEN`, `WRONG_CREDENTIALS`
+    /// or `BUSY`.
+    code: Option<&'static str>,
     /// Goes into the header `Authorization: Bearer …`. It is shown this once.
     token: Option<String>,
     /// When the token stops working.
@@ -87,14 +90,22 @@ impl AuthPayload {
         Self {
             success: true,
             message: message.to_owned(),
+            code: None,
             token: Some(signed_in.token.reveal()),
             expires_at: Some(signed_in.expires_at),
             user: Some(User::from(&signed_in.person)),
         }
     }
 
-    fn refused(message: impl std::fmt::Display) -> Self {
-        Self { success: false, message: message.to_string(), token: None, expires_at: None, user: None }
+    fn refused(code: &'static str, message: impl std::fmt::Display) -> Self {
+        Self {
+            success: false,
+            message: message.to_string(),
+            code: Some(code),
+            token: None,
+            expires_at: None,
+            user: None,
+        }
     }
 }
 
@@ -115,12 +126,16 @@ impl AuthMutations {
     /// Makes an account and signs in.
     #[graphql(complexity = "100 + child_complexity")]
     async fn sign_up(&self, ctx: &Context<'_>, input: Credentials) -> Result<AuthPayload> {
-        match sign_up(&app(ctx).accounts, &input.email, &input.password).await {
-            Ok(signed_in) => Ok(AuthPayload::welcome(&signed_in, "Welcome! Your account is ready.")),
-            Err(SignUpError::Storage(error)) => Err(internal(&error)),
-            Err(SignUpError::Hashing(error @ HashingError::Argon2(_))) => Err(internal(&error)),
-            Err(error) => Ok(AuthPayload::refused(error)),
-        }
+        let (code, error) = match sign_up(&app(ctx).accounts, &input.email, &input.password).await {
+            Ok(signed_in) => return Ok(AuthPayload::welcome(&signed_in, "Welcome! Your account is ready.")),
+            Err(SignUpError::Storage(error)) => return Err(internal(&error)),
+            Err(SignUpError::Hashing(error @ HashingError::Argon2(_))) => return Err(internal(&error)),
+            Err(error @ SignUpError::Email(_)) => ("INVALID_EMAIL", error),
+            Err(error @ SignUpError::Password(_)) => ("INVALID_PASSWORD", error),
+            Err(error @ SignUpError::EmailTaken) => ("EMAIL_TAKEN", error),
+            Err(error @ SignUpError::Hashing(HashingError::Busy)) => ("BUSY", error),
+        };
+        Ok(AuthPayload::refused(code, error))
     }
 
     /// Signs in.
@@ -130,7 +145,8 @@ impl AuthMutations {
             Ok(signed_in) => Ok(AuthPayload::welcome(&signed_in, "Welcome back!")),
             Err(SignInError::Storage(error)) => Err(internal(&error)),
             Err(SignInError::Hashing(error @ HashingError::Argon2(_))) => Err(internal(&error)),
-            Err(error) => Ok(AuthPayload::refused(error)),
+            Err(error @ SignInError::WrongCredentials) => Ok(AuthPayload::refused("WRONG_CREDENTIALS", error)),
+            Err(error @ SignInError::Hashing(HashingError::Busy)) => Ok(AuthPayload::refused("BUSY", error)),
         }
     }
 

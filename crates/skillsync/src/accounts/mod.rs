@@ -1,5 +1,6 @@
 //! Accounts: people, their sessions, and what a person may do.
 
+pub mod asker;
 pub mod cookies;
 pub mod email;
 pub mod graphql;
@@ -47,6 +48,8 @@ pub struct Accounts {
 pub struct AccountSettings {
     /// How long a sign-in lasts.
     pub session_lifetime: TimeDelta,
+    /// Whether browsers reach the server over HTTPS, so that cookies may be marked for it.
+    pub secure_cookies: bool,
     /// The fewest characters of a new password. Passwords already set are not affected.
     pub min_password_chars: usize,
 }

@@ -7,10 +7,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::server::{AppState, asker};
 use crate::web::pages::{SignInPage, SignUpPage};
 use crate::web::responses::{failed, frame, local_path, page, trouble, visitor};
 
+use super::asker::asker;
 use super::password::HashingError;
 use super::sign_in::SignInError;
 use super::sign_up::SignUpError;
@@ -36,19 +36,19 @@ type Fields = Result<Form<CredentialFields>, FormRejection>;
 
 /// `GET /sign-in`
 pub async fn sign_in_form(
-    State(state): State<AppState>,
+    State(app): State<App>,
     headers: HeaderMap,
     Query(NextQuery { next }): Query<NextQuery>,
 ) -> Result<Response, Response> {
-    let visitor = visitor(&state.app, &headers).await?;
+    let visitor = visitor(&app, &headers).await?;
     Ok(page(StatusCode::OK, &sign_in_page(&visitor, String::new(), &next, None)))
 }
 
 /// `POST /sign-in`
-pub async fn sign_in(State(state): State<AppState>, fields: Fields) -> Result<Response, Response> {
+pub async fn sign_in(State(app): State<App>, fields: Fields) -> Result<Response, Response> {
     let Form(fields) = fields.map_err(|_| unreadable())?;
-    match super::sign_in::sign_in(&state.app.accounts, &fields.email, &fields.password).await {
-        Ok(signed_in) => Ok(welcome(&state.app, &signed_in, &fields.next)),
+    match super::sign_in::sign_in(&app.accounts, &fields.email, &fields.password).await {
+        Ok(signed_in) => Ok(welcome(&app, &signed_in, &fields.next)),
         Err(SignInError::Storage(error)) => Err(failed(&error)),
         Err(SignInError::Hashing(error @ HashingError::Argon2(_))) => Err(hashing_failed(&error)),
         Err(error) => {
@@ -64,24 +64,23 @@ fn sign_in_page(visitor: &Viewer, email: String, next: &str, problem: Option<Str
 
 /// `GET /sign-up`
 pub async fn sign_up_form(
-    State(state): State<AppState>,
+    State(app): State<App>,
     headers: HeaderMap,
     Query(NextQuery { next }): Query<NextQuery>,
 ) -> Result<Response, Response> {
-    let visitor = visitor(&state.app, &headers).await?;
-    Ok(page(StatusCode::OK, &sign_up_page(&state.app, &visitor, String::new(), &next, None)))
+    let visitor = visitor(&app, &headers).await?;
+    Ok(page(StatusCode::OK, &sign_up_page(&app, &visitor, String::new(), &next, None)))
 }
 
 /// `POST /sign-up`
-pub async fn sign_up(State(state): State<AppState>, fields: Fields) -> Result<Response, Response> {
+pub async fn sign_up(State(app): State<App>, fields: Fields) -> Result<Response, Response> {
     let Form(fields) = fields.map_err(|_| unreadable())?;
-    match super::sign_up::sign_up(&state.app.accounts, &fields.email, &fields.password).await {
-        Ok(signed_in) => Ok(welcome(&state.app, &signed_in, &fields.next)),
+    match super::sign_up::sign_up(&app.accounts, &fields.email, &fields.password).await {
+        Ok(signed_in) => Ok(welcome(&app, &signed_in, &fields.next)),
         Err(SignUpError::Storage(error)) => Err(failed(&error)),
         Err(SignUpError::Hashing(error @ HashingError::Argon2(_))) => Err(hashing_failed(&error)),
         Err(error) => {
-            let shown =
-                sign_up_page(&state.app, &Viewer::Anonymous, fields.email, &fields.next, Some(error.to_string()));
+            let shown = sign_up_page(&app, &Viewer::Anonymous, fields.email, &fields.next, Some(error.to_string()));
             Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &shown))
         }
     }
@@ -98,12 +97,12 @@ fn sign_up_page(app: &App, visitor: &Viewer, email: String, next: &str, problem:
 }
 
 /// `POST /sign-out`
-pub async fn sign_out(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, Response> {
-    let asker = asker(&state.app, &headers).await.map_err(|error| failed(&error))?;
+pub async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response, Response> {
+    let asker = asker(&app.accounts, &headers).await.map_err(|error| failed(&error))?;
     if let Some(token) = asker.token {
-        super::sign_out::sign_out(&state.app.accounts, &token).await.map_err(|error| failed(&error))?;
+        super::sign_out::sign_out(&app.accounts, &token).await.map_err(|error| failed(&error))?;
     }
-    let cookie = cookies::clearing_cookie(state.app.config.server.secure_cookies);
+    let cookie = cookies::clearing_cookie(app.config.server.secure_cookies);
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response())
 }
 

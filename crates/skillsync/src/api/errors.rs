@@ -103,7 +103,7 @@ pub fn add_missing_codes(mut response: Response) -> Response {
 }
 
 fn code_of(error: &ServerError) -> Code {
-    let too_complex = ["too complex", "too deep", "recursion depth", "too many directives"];
+    let too_complex = ["too complex", "too deep", "recursion", "too many directives"];
     let message = error.message.to_ascii_lowercase();
     if too_complex.iter().any(|sign| message.contains(sign)) { Code::TooComplex } else { Code::BadQuery }
 }

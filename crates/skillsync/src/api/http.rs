@@ -2,7 +2,7 @@
 
 use async_graphql::http::ALL_WEBSOCKET_PROTOCOLS;
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Data, Request, Response};
+use async_graphql::{Data, Executor, Request, Response};
 use async_graphql_axum::{GraphQLProtocol, GraphQLWebSocket};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -11,21 +11,23 @@ use axum::extract::{RawQuery, State, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Json, Response as HttpResponse};
 
-use crate::server::{AppState, asker};
+use crate::accounts::asker::asker;
+use crate::app::App;
 
-use super::compatibility::retype_variables;
-use super::errors::{Code, add_missing_codes, internal};
+use super::errors::{Code, internal};
+use super::executor::Api;
 
 /// `POST /graphql`: a document as JSON, `{"query": …, "variables": …, "operationName": …}`.
 pub async fn post(
-    State(state): State<AppState>,
+    State(app): State<App>,
+    State(api): State<Api>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> HttpResponse {
     let body = match body {
         Ok(body) => body,
         Err(rejection) => {
-            let limit = state.app.config.server.max_body_bytes;
+            let limit = app.config.server.max_body_bytes;
             return refuse(
                 rejection.status(),
                 format!("The body could not be read; it may have {limit} bytes at most."),
@@ -39,7 +41,7 @@ pub async fn post(
         );
     }
     match serde_json::from_slice::<Request>(&body) {
-        Ok(request) => execute(&state, &headers, request).await,
+        Ok(request) => execute(&app, &api, &headers, request).await,
         Err(error) => {
             let place = format!("line {}, column {}", error.line(), error.column());
             refuse(StatusCode::BAD_REQUEST, format!("The body is not a GraphQL request as JSON, see {place}."))
@@ -49,14 +51,15 @@ pub async fn post(
 
 /// `GET /graphql?query=…`: queries only, since a link must not change anything; and the door for WebSockets.
 pub async fn get(
-    State(state): State<AppState>,
+    State(app): State<App>,
+    State(api): State<Api>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
     protocol: Result<GraphQLProtocol, StatusCode>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> HttpResponse {
     if let (Ok(protocol), Ok(upgrade)) = (protocol, upgrade) {
-        return subscribe(state, headers, protocol, upgrade);
+        return subscribe(app, api, headers, protocol, upgrade);
     }
     let Ok(mut request) = async_graphql::http::parse_query_string(&query.unwrap_or_default()) else {
         return refuse(StatusCode::BAD_REQUEST, "The address needs ?query= with a GraphQL document.");
@@ -71,55 +74,43 @@ pub async fn get(
     if changes {
         return refuse(StatusCode::METHOD_NOT_ALLOWED, "Only queries are answered over GET. Send this with POST.");
     }
-    execute(&state, &headers, request).await
+    execute(&app, &api, &headers, request).await
 }
 
-async fn execute(state: &AppState, headers: &HeaderMap, mut request: Request) -> HttpResponse {
-    let asker = match asker(&state.app, headers).await {
+async fn execute(app: &App, api: &Api, headers: &HeaderMap, request: Request) -> HttpResponse {
+    let asker = match asker(&app.accounts, headers).await {
         Ok(asker) => asker,
         Err(error) => return server_failed(&error),
     };
-    compatible(&mut request);
-    let response = add_missing_codes(state.schema.execute(request.data(asker)).await);
-    reply(&response)
-}
-
-/// A document that does not parse is left as it is: executing it says why.
-fn compatible(request: &mut Request) {
-    if let Ok(document) = request.parsed_query() {
-        let mut document = document.clone();
-        retype_variables(&mut document);
-        request.set_parsed_query(document);
-    }
+    reply(&api.execute(request.data(asker)).await)
 }
 
 /// The token of a WebSocket comes with `connection_init`, since a browser cannot set headers on it.
 fn subscribe(
-    state: AppState,
+    app: App,
+    api: Api,
     headers: HeaderMap,
     protocol: GraphQLProtocol,
     upgrade: WebSocketUpgrade,
 ) -> HttpResponse {
-    upgrade.protocols(ALL_WEBSOCKET_PROTOCOLS).on_upgrade(move |socket| async move {
-        let AppState { app, schema, .. } = state;
+    let upgrade = upgrade.max_message_size(app.config.server.max_body_bytes).protocols(ALL_WEBSOCKET_PROTOCOLS);
+    upgrade.on_upgrade(move |socket| async move {
         let stopping = app.stopping.clone();
-        let connected = GraphQLWebSocket::new(socket, schema, protocol).on_connection_init(
-            async move |payload: serde_json::Value| {
-                let mut headers = headers;
-                let token = ["Authorization", "authorization"]
-                    .iter()
-                    .find_map(|name| payload.get(name)?.as_str()?.parse().ok());
-                if let Some(token) = token {
-                    headers.insert(header::AUTHORIZATION, token);
-                }
-                let asker = asker(&app, &headers).await.map_err(|error| internal(&error))?;
-                let mut data = Data::default();
-                data.insert(asker);
-                Ok(data)
-            },
-        );
-        stopping.run_until_cancelled(connected.serve()).await;
+        let greet = async move |payload: serde_json::Value| connected(&app, headers, &payload).await;
+        let served = GraphQLWebSocket::new(socket, api, protocol).on_connection_init(greet).serve();
+        stopping.run_until_cancelled(served).await;
     })
+}
+
+async fn connected(app: &App, mut headers: HeaderMap, payload: &serde_json::Value) -> async_graphql::Result<Data> {
+    let token = ["Authorization", "authorization"].iter().find_map(|name| payload.get(name)?.as_str()?.parse().ok());
+    if let Some(token) = token {
+        headers.insert(header::AUTHORIZATION, token);
+    }
+    let asker = asker(&app.accounts, &headers).await.map_err(|error| internal(&error))?;
+    let mut data = Data::default();
+    data.insert(asker);
+    Ok(data)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

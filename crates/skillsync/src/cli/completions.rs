@@ -19,7 +19,9 @@ impl Completions {
     /// # Errors
     /// Never.
     pub fn run(self) -> Result<ExitCode> {
-        clap_complete::generate(self.shell, &mut super::Cli::command(), "skillsync", &mut std::io::stdout());
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut super::Cli::command(), "skillsync", &mut script);
+        super::print(&String::from_utf8_lossy(&script))?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -42,10 +42,10 @@ impl Doctor {
         let mut exit = ExitCode::SUCCESS;
         for (name, finding) in findings {
             match finding {
-                Finding::Good(what) => println!("ok    {name:<9} {what}"),
-                Finding::Note(what) => println!("note  {name:<9} {what}"),
+                Finding::Good(what) => super::print(&format!("ok    {name:<9} {what}\n"))?,
+                Finding::Note(what) => super::print(&format!("note  {name:<9} {what}\n"))?,
                 Finding::Bad(what, hint) => {
-                    println!("BAD   {name:<9} {what}\n                hint: {hint}");
+                    super::print(&format!("BAD   {name:<9} {what}\n                hint: {hint}\n"))?;
                     exit = ExitCode::FAILURE;
                 }
             }

@@ -1,6 +1,6 @@
 //! `skillsync lesson …`
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -21,7 +21,7 @@ use crate::lessons::markdown::{self, LessonFile};
 use crate::lessons::request::{Difficulty, Language, LearningStyle, LessonNumber, LessonRequest, StepTitle};
 use crate::lessons::{progress, versions, write};
 
-use super::reading;
+use super::{print, reading};
 
 /// Read, export and import lessons
 #[derive(Debug, Subcommand)]
@@ -213,12 +213,4 @@ async fn import(app: &App, files: Vec<LessonFile>) -> Result<ExitCode> {
         print(&format!("Imported \"{title}\" as lesson {id}.\n"))?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Prints to standard output. A reader that has seen enough, such as `head`, is no error.
-fn print(text: &str) -> Result<()> {
-    match std::io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        done => done.context("cannot write to standard output"),
-    }
 }

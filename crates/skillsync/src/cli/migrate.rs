@@ -20,7 +20,7 @@ impl Migrate {
     pub async fn run(self, config: Config) -> Result<ExitCode> {
         let db = open_database(&config).await?;
         db.migrate().await?;
-        println!("The {} database is up to date.", db.engine());
+        super::print(&format!("The {} database is up to date.\n", db.engine()))?;
         db.close().await;
         Ok(ExitCode::SUCCESS)
     }

@@ -9,10 +9,11 @@ pub mod reference;
 mod schema;
 mod serve;
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Config, Environment, FlagValue, Sources};
@@ -89,4 +90,12 @@ impl SettingFlags {
 /// A setting given on the command line.
 fn flag(name: &str, path: &str, value: &str) -> FlagValue {
     FlagValue { flag: name.to_owned(), path: path.to_owned(), value: value.to_owned() }
+}
+
+/// Prints to standard output. A reader that has seen enough, such as `head`, is no error.
+fn print(text: &str) -> Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        done => done.context("cannot write to standard output"),
+    }
 }

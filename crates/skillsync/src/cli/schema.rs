@@ -34,7 +34,7 @@ impl Schema {
             Self::Configuration => config::reference(),
             Self::CommandLine => super::reference::command_line(),
         };
-        println!("{}", text.trim_end());
+        super::print(&format!("{}\n", text.trim_end()))?;
         Ok(ExitCode::SUCCESS)
     }
 }

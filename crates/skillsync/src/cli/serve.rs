@@ -58,15 +58,11 @@ async fn announce(app: &App, listener: &TcpListener) -> Result<()> {
         Some(model) => format!("{} ({})", model.name(), model.provider()),
         None => format!("none; the starter library answers. To connect one, {HOW_TO_CONNECT}"),
     };
-    println!("SkillSync {} is ready.", env!("CARGO_PKG_VERSION"));
-    println!();
-    println!("  Learn     http://{}/", listener.local_addr()?);
-    println!("  API       http://{}/graphiql", listener.local_addr()?);
-    println!("  Database  {database}");
-    println!("  Model     {model}");
-    println!();
-    println!("Press Ctrl-C to stop.");
-    Ok(())
+    let (address, version) = (listener.local_addr()?, env!("CARGO_PKG_VERSION"));
+    super::print(&format!(
+        "SkillSync {version} is ready.\n\n  Learn     http://{address}/\n  API       http://{address}/graphiql\n  \
+         Database  {database}\n  Model     {model}\n\nPress Ctrl-C to stop.\n"
+    ))
 }
 
 /// Logs go to standard error, so that what the command prints can be piped.

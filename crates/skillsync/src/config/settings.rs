@@ -121,6 +121,9 @@ pub struct GenerationSettings {
     /// How freely the model writes, from 0 to 2.
     #[serde(deserialize_with = "number::<_, 2>")]
     pub temperature: f64,
+    /// Most lessons that are written or wait to be written at once.
+    #[serde(deserialize_with = "whole::<_, _, 1, 1_000_000>")]
+    pub max_waiting_runs: usize,
     /// Most lessons that are written at once.
     #[serde(deserialize_with = "whole::<_, _, 1, 10_000>")]
     pub max_concurrent_runs: usize,

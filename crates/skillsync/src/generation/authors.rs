@@ -7,7 +7,7 @@ use skillsync_llm::{Model, OpenAiConfig, Secret, Timeouts, list_models};
 
 use crate::config::Config;
 use crate::lessons::markdown::LessonFile;
-use crate::lessons::request::LessonRequest;
+use crate::lessons::request::{LearningStyle, LessonRequest};
 use crate::money::ledger::Ledger;
 use crate::work::steps::Steps;
 
@@ -77,8 +77,11 @@ pub enum NoAuthor {
     #[error("Lessons in the style {style} cannot be written yet. Choose hands_on, reading or mixed.")]
     StyleNotReady {
         /// The style that was asked for.
-        style: String,
+        style: LearningStyle,
     },
+    /// Sources cannot be researched yet.
+    #[error("Lessons with researched sources cannot be written yet. Ask for it without research.")]
+    ResearchNotReady,
 }
 
 /// How to connect a model, in one line.
@@ -90,6 +93,7 @@ impl NoAuthor {
         match self {
             Self::NoModel { .. } => "NO_MODEL",
             Self::StyleNotReady { .. } => "STYLE_NOT_READY",
+            Self::ResearchNotReady => "RESEARCH_NOT_READY",
         }
     }
 }
@@ -152,22 +156,28 @@ impl Authors {
     /// When nobody can write it.
     pub async fn find(&self, request: &LessonRequest) -> Result<Author, NoAuthor> {
         match self.model_for(request).await {
-            Err(refusal @ NoAuthor::NoModel { .. }) => self.library.find(request).map(Author::Library).ok_or(refusal),
+            Err(refusal) => self.in_library(request).await.ok_or(refusal),
             author => author,
         }
+    }
+
+    /// The library answers only where no model could: what it has is written for everybody, a model writes for the learner.
+    async fn in_library(&self, request: &LessonRequest) -> Option<Author> {
+        if self.model().await.is_some() { None } else { self.library.find(request).map(Author::Library) }
     }
 
     /// The connected model as the author for a request.
     ///
     /// # Errors
-    /// When none is connected, or the style cannot be written yet.
+    /// When such lessons cannot be written yet, or no model is connected.
     pub async fn model_for(&self, request: &LessonRequest) -> Result<Author, NoAuthor> {
-        let Some(model) = self.model().await else { return Err(self.no_model()) };
-        if styles::is_ready(request.learning_style) {
-            Ok(Author::Model(model))
-        } else {
-            Err(NoAuthor::StyleNotReady { style: request.learning_style.to_string() })
+        if !styles::is_ready(request.learning_style) {
+            return Err(NoAuthor::StyleNotReady { style: request.learning_style });
         }
+        if request.research {
+            return Err(NoAuthor::ResearchNotReady);
+        }
+        self.model().await.map(Author::Model).ok_or_else(|| self.no_model())
     }
 
     fn no_model(&self) -> NoAuthor {

@@ -8,7 +8,7 @@ use crate::generation::error::GenerationError;
 use crate::generation::pipeline::Job;
 use crate::ids::{PersonId, RunId};
 use crate::storage::StorageError;
-use crate::work::flight::Progress;
+use crate::work::flight::{Full, Progress};
 
 use super::key::LookupKey;
 use super::lesson::Served;
@@ -53,6 +53,9 @@ pub enum GetOrGenerateError {
     /// Nobody can write it; nothing was started.
     #[error(transparent)]
     NoAuthor(#[from] NoAuthor),
+    /// Too many lessons are being written; nothing was started.
+    #[error(transparent)]
+    Busy(#[from] Full),
     /// The run that was to write it failed. All who waited get the same error.
     #[error(transparent)]
     Generation(Arc<GenerationError>),
@@ -109,5 +112,5 @@ async fn join_or_start(app: &App, ask: &Ask) -> Result<LessonFlight, GetOrGenera
     // Whether anyone can write it is found out before anything is stored.
     let author = app.authors.find(&ask.request).await?;
     let job = Job { request: ask.request.clone(), rewrite: None };
-    Ok(write::start(app, writing, job, author, ask.by))
+    Ok(write::start(app, writing, job, author, ask.by)?)
 }

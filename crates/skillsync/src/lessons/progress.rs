@@ -4,6 +4,7 @@ use futures::{Stream, StreamExt, stream};
 
 use crate::app::App;
 use crate::generation::error::GenerationError;
+use crate::generation::pipeline::Job;
 use crate::ids::{LessonId, RunId};
 use crate::storage::StorageError;
 use crate::work;
@@ -11,6 +12,7 @@ use crate::work::flight::{Progress, Status};
 use crate::work::store::RunState;
 
 use super::LessonFlight;
+use super::request::LessonRequest;
 
 /// Where a run stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +73,15 @@ pub async fn of_run(app: &App, run: RunId) -> Result<Option<RunProgress>, Storag
             ended: Some(Err(row.failure_code.unwrap_or_default())),
         },
     }))
+}
+
+/// What a run was asked to write; none when there is no such run.
+///
+/// # Errors
+/// When the database cannot be used.
+pub async fn request_of(app: &App, run: RunId) -> Result<Option<LessonRequest>, StorageError> {
+    let row = work::store::find(&app.db, run).await?;
+    Ok(row.and_then(|row| serde_json::from_str::<Job>(&row.input).ok()).map(|job| job.request))
 }
 
 /// Follows a run from where it stands until it has ended; none when there is no such run.

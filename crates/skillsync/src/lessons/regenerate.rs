@@ -9,6 +9,7 @@ use crate::generation::error::GenerationError;
 use crate::generation::pipeline::{Job, Rewrite};
 use crate::ids::LessonId;
 use crate::storage::StorageError;
+use crate::work::flight::Full;
 
 use super::lesson::Lesson;
 use super::{LessonFlight, Writing, versions, write};
@@ -31,6 +32,9 @@ pub enum RegenerateError {
     /// Nobody can write it; nothing was started.
     #[error(transparent)]
     NoAuthor(#[from] NoAuthor),
+    /// Too many lessons are being written; nothing was started.
+    #[error(transparent)]
+    Busy(#[from] Full),
     /// The run that was to write it failed.
     #[error(transparent)]
     Generation(Arc<GenerationError>),
@@ -63,7 +67,7 @@ pub async fn start_regeneration(
     // The library would only give the same lesson again, so this takes a model.
     let author = app.authors.model_for(&old.request).await?;
     let job = Job { request: old.request.clone(), rewrite: Some(Rewrite { reason }) };
-    let flight = write::start(app, writing, job, author, Some(by.id));
+    let flight = write::start(app, writing, job, author, Some(by.id))?;
     Ok((old, flight))
 }
 

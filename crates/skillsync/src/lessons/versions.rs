@@ -11,7 +11,7 @@ use super::cache::KeyEntry;
 use super::key::LookupKey;
 use super::lesson::{Lesson, Served};
 use super::request::LessonRequest;
-use super::store;
+use super::store::{self, ReadyLesson};
 
 /// Takes the views out of a lesson as it was read that this process has added itself, see [`super::views::Settled`].
 /// From here on `lesson.tally.views` is a base, and [`views_now`] the number to show.
@@ -83,8 +83,17 @@ pub async fn by_id(app: &App, id: LessonId) -> Result<Option<Lesson>, StorageErr
 pub async fn of_request(app: &App, request: &LessonRequest) -> Result<Vec<Lesson>, StorageError> {
     let settled = app.views.settled().await;
     let mut lessons = store::lessons_of_key(&app.db, &LookupKey::of(request)).await?;
+    lessons.retain(|lesson| lesson.request.step_title.canonical() == request.step_title.canonical());
     for lesson in &mut lessons {
         rebase!(settled, lesson);
     }
     Ok(lessons)
+}
+
+/// What was answered last, newest first, but lessons by the author `but_by`.
+///
+/// # Errors
+/// When the database cannot be used.
+pub async fn ready(app: &App, but_by: &str, limit: i64) -> Result<Vec<ReadyLesson>, StorageError> {
+    store::ready(&app.db, but_by, limit).await
 }

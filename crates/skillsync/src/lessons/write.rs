@@ -7,7 +7,7 @@ use crate::generation::pipeline::{Job, Written};
 use crate::ids::{LessonId, PersonId, RunId};
 use crate::storage::StorageError;
 use crate::work;
-use crate::work::flight::Reporter;
+use crate::work::flight::{Full, Reporter};
 use crate::work::steps::Steps;
 use crate::work::store::NewRun;
 
@@ -17,7 +17,16 @@ use super::store::{self, NewVersion};
 use super::{LessonFlight, Writing, versions};
 
 /// Joins the run that writes this, or starts it.
-pub fn start(app: &App, writing: Writing, job: Job, author: Author, by: Option<PersonId>) -> LessonFlight {
+///
+/// # Errors
+/// When too many are being written already.
+pub fn start(
+    app: &App,
+    writing: Writing,
+    job: Job,
+    author: Author,
+    by: Option<PersonId>,
+) -> Result<LessonFlight, Full> {
     let work = |reporter| write(app.clone(), Assignment { writing, job, author, by }, reporter);
     app.flights.join_or_start(writing, &app.tasks, work)
 }

@@ -139,12 +139,13 @@ fn used_by_failure(error: &Error, estimate: Usage) -> Usage {
 
 #[cfg(test)]
 mod tests {
-    use chrono::{DateTime, TimeDelta};
+    use chrono::TimeDelta;
     use futures::FutureExt;
     use skillsync_llm::{Message, Script, ScriptedAnswer};
 
     use super::*;
     use crate::money::prices::Price;
+    use crate::testing::{self, TestDatabase};
     use crate::work::store::{NewRun, create};
 
     const PRICE: Price = Price { input: 150, cached_input: 75, output: 600 };
@@ -153,27 +154,23 @@ mod tests {
         ledger: Ledger,
         run: RunId,
         clock: Clock,
-        _folder: tempfile::TempDir,
     }
 
-    async fn world() -> World {
-        let folder = tempfile::tempdir().expect("a folder");
-        let db = Db::open_file(&folder.path().join("ledger.db"), 2).await.expect("a database");
-        db.migrate().await.expect("tables");
-        let clock = Clock::fixed(DateTime::from_timestamp_micros(1_750_000_000_000_000).expect("a time"));
+    async fn world(database: &TestDatabase) -> World {
+        let clock = Clock::fixed(testing::start());
         let new = NewRun { kind: "test", subject: b"", input: "{}", requested_by: None, at: clock.now() };
-        let run = create(&db, &new).await.expect("a run");
+        let run = create(&database.db, &new).await.expect("a run");
         let prices: PriceTable = [("priced", PRICE)].into_iter().collect();
-        World { ledger: Ledger::new(db, clock.clone(), prices), run, clock, _folder: folder }
+        World { ledger: Ledger::new(database.db.clone(), clock.clone(), prices), run, clock }
     }
 
     fn request() -> Request {
         Request::new(vec![Message::user("four letter words here.")], 100)
     }
 
-    #[tokio::test]
-    async fn an_answer_is_written_down_with_the_providers_own_count() {
-        let world = world().await;
+    crate::both_engines! {
+    async fn an_answer_is_written_down_with_the_providers_own_count(database: &TestDatabase) {
+        let world = world(database).await;
         let usage =
             Usage { input_tokens: 9, cached_input_tokens: 4, output_tokens: 5, reasoning_tokens: 2, exact: true };
         let clock = world.clock.clone();
@@ -191,9 +188,8 @@ mod tests {
         assert_eq!(row, ("plan".into(), "scripted".into(), "priced".into(), "answered".into(), 2, 70));
     }
 
-    #[tokio::test]
-    async fn failures_keep_what_they_used_and_unknown_prices_stay_unknown() {
-        let world = world().await;
+    async fn failures_keep_what_they_used_and_unknown_prices_stay_unknown(database: &TestDatabase) {
+        let world = world(database).await;
         let usage = Usage { input_tokens: 10, output_tokens: 1, exact: true, ..Usage::default() };
         let errors = [Error::Truncated { usage }, Error::RateLimited { retry_after: None }, Error::Timeout];
         let model = Model::scripted(Script::queue(errors.map(ScriptedAnswer::from)).named("priced"));
@@ -212,9 +208,8 @@ mod tests {
         assert_eq!(world.ledger.spent(world.run).await.expect("sums").cost_nano_dollars, None);
     }
 
-    #[tokio::test]
-    async fn a_call_that_is_hung_up_leaves_its_row() {
-        let world = world().await;
+    async fn a_call_that_is_hung_up_leaves_its_row(database: &TestDatabase) {
+        let world = world(database).await;
         let model = Model::scripted(Script::new(|_| std::future::pending().boxed()).named("priced"));
         let request = request();
         let mut asking = Box::pin(world.ledger.ask(world.run, "plan", &model, &request));
@@ -230,5 +225,6 @@ mod tests {
         drop(asking);
         let spent = world.ledger.spent(world.run).await.expect("sums");
         assert_eq!((spent.calls, spent.exact, spent.input_tokens > 0), (1, false, true));
+    }
     }
 }

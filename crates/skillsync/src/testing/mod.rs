@@ -27,7 +27,11 @@ pub fn accounts(database: &TestDatabase) -> Accounts {
         clock: Clock::fixed(start()),
         hasher: PasswordHasher::new(PasswordCost::Least, randomness.clone()),
         randomness,
-        settings: AccountSettings { session_lifetime: TimeDelta::days(30), min_password_chars: 8 },
+        settings: AccountSettings {
+            session_lifetime: TimeDelta::days(30),
+            secure_cookies: false,
+            min_password_chars: 8,
+        },
     }
 }
 

@@ -8,7 +8,7 @@ use crate::lessons::versions;
 use crate::storage::StorageError;
 
 use super::ballot::{Ballot, Comment, InvalidBallot};
-use super::store::{self, NewBallot};
+use super::store::{self, NewBallot, OwnVote};
 
 /// Why a vote was not counted.
 #[derive(Debug, thiserror::Error)]
@@ -44,4 +44,12 @@ pub async fn cast_vote(
     voted.tally.upvotes = tally.upvotes;
     voted.tally.downvotes = tally.downvotes;
     Ok(voted)
+}
+
+/// The vote that a learner has on a version.
+///
+/// # Errors
+/// When the database cannot be used.
+pub async fn own_vote(app: &App, lesson: LessonId, by: &Person) -> Result<Option<OwnVote>, StorageError> {
+    store::own_vote(&app.db, lesson, by.id).await
 }

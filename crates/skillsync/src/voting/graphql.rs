@@ -5,8 +5,7 @@ use async_graphql::{ID, InputObject, Result, SimpleObject};
 use crate::accounts::person::Person;
 use crate::api::errors::{Code, internal};
 use crate::app::App;
-use crate::ids::LessonId;
-use crate::lessons::graphql::LessonObject;
+use crate::lessons::graphql::{LessonObject, lesson_id};
 
 use super::ballot::Ballot;
 use super::cast_vote::{CastVoteError, cast_vote};
@@ -41,7 +40,7 @@ pub struct VotePayload {
 /// # Errors
 /// When the comment is not allowed or the server failed.
 pub async fn vote(app: &App, person: &Person, input: VoteLessonInput) -> Result<VotePayload> {
-    let lesson = input.lesson_id.parse::<LessonId>().unwrap_or(LessonId(0));
+    let lesson = lesson_id(&input.lesson_id);
     match cast_vote(app, person, lesson, input.vote_type, &input.comment).await {
         Ok(lesson) => Ok(VotePayload {
             success: true,

@@ -7,9 +7,9 @@ use axum::extract::OriginalUri;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
+use crate::accounts::asker::asker;
 use crate::accounts::{Person, Viewer};
 use crate::app::App;
-use crate::server::asker;
 use crate::storage::StorageError;
 
 use super::pages::{ErrorPage, Frame, NotFoundPage};
@@ -34,7 +34,7 @@ pub fn page(status: StatusCode, page: &impl Template) -> Response {
 /// # Errors
 /// When the database cannot be used.
 pub async fn visitor(app: &App, headers: &HeaderMap) -> Result<Viewer, Response> {
-    let asker = asker(app, headers).await.map_err(|error| failed(&error))?;
+    let asker = asker(&app.accounts, headers).await.map_err(|error| failed(&error))?;
     Ok(asker.viewer.unwrap_or(Viewer::Anonymous))
 }
 

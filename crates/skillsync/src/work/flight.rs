@@ -40,6 +40,11 @@ impl<T: Clone, E> Clone for Status<T, E> {
 #[derive(Clone, Copy, Debug)]
 pub struct Interrupted;
 
+/// More is under way than may be at once; nothing was started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("Too many lessons are being written at this moment. Try again in a few minutes.")]
+pub struct Full;
+
 /// A place from which to follow a piece of work. Dropping it does not stop the work.
 #[derive(Debug)]
 pub struct Flight<T, E> {
@@ -113,16 +118,11 @@ impl<T, E> Reporter<T, E> {
 
 type Active<K, T, E> = Arc<Mutex<HashMap<K, Flight<T, E>>>>;
 
-/// The flights of this process, at most one for a key.
+/// The flights of this process, at most one for a key, and at most so many at once.
 #[derive(Debug)]
 pub struct Flights<K, T, E> {
     active: Active<K, T, E>,
-}
-
-impl<K, T, E> Default for Flights<K, T, E> {
-    fn default() -> Self {
-        Self { active: Active::default() }
-    }
+    most: usize,
 }
 
 fn lock<K, T, E>(active: &Active<K, T, E>) -> MutexGuard<'_, HashMap<K, Flight<T, E>>> {
@@ -135,6 +135,11 @@ where
     T: Clone + Send + Sync + 'static,
     E: From<Interrupted> + Send + Sync + 'static,
 {
+    /// None under way, and room for `most` at once.
+    pub fn new(most: usize) -> Self {
+        Self { active: Active::default(), most }
+    }
+
     /// The flight for a key, if one is under way.
     pub fn find(&self, key: &K) -> Option<Flight<T, E>> {
         lock(&self.active).get(key).cloned()
@@ -148,13 +153,24 @@ where
     /// Joins the flight for a key, or starts it: finding out and registering are one step, so that there is never a second.
     ///
     /// The work runs in a task of its own that `tasks` owns. Whoever asked may go away; the work goes on.
-    pub fn join_or_start<F>(&self, key: K, tasks: &TaskTracker, work: impl FnOnce(Reporter<T, E>) -> F) -> Flight<T, E>
+    ///
+    /// # Errors
+    /// When there is no such flight and no room for another.
+    pub fn join_or_start<F>(
+        &self,
+        key: K,
+        tasks: &TaskTracker,
+        work: impl FnOnce(Reporter<T, E>) -> F,
+    ) -> Result<Flight<T, E>, Full>
     where
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
         let mut active = lock(&self.active);
         if let Some(flight) = active.get(&key) {
-            return flight.clone();
+            return Ok(flight.clone());
+        }
+        if active.len() >= self.most {
+            return Err(Full);
         }
         let progress = Progress { percent: 0, stage: "Getting ready".to_owned() };
         let (sender, status) = watch::channel(Status { run: None, progress, outcome: None });
@@ -168,7 +184,7 @@ where
             let outcome = work.await;
             landing.land(outcome);
         });
-        flight
+        Ok(flight)
     }
 }
 
@@ -214,10 +230,13 @@ mod tests {
 
     #[tokio::test]
     async fn followers_share_one_flight_and_its_outcome() {
-        let (flights, tasks) = (Flights::<u8, u32, Failure>::default(), TaskTracker::new());
+        let (flights, tasks) = (Flights::<u8, u32, Failure>::new(1), TaskTracker::new());
         let (go, gate) = oneshot::channel();
-        let first = flights.join_or_start(1, &tasks, |_| async { gate.await.map_err(|_| Failure::Broken) });
-        let second = flights.join_or_start(1, &tasks, |_| async { unreachable!("joined, not started") });
+        let first =
+            flights.join_or_start(1, &tasks, |_| async { gate.await.map_err(|_| Failure::Broken) }).expect("room");
+        let second =
+            flights.join_or_start(1, &tasks, |_| async { unreachable!("joined, not started") }).expect("joined");
+        assert_eq!(flights.join_or_start(2, &tasks, |_| async { Ok(1) }).err(), Some(Full));
         drop(first);
         go.send(7).expect("the work listens");
         assert_eq!(second.outcome().await.expect("it worked"), 7);
@@ -228,8 +247,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_reaches_all_followers_and_frees_the_key() {
-        let (flights, tasks) = (Flights::<u8, u32, Failure>::default(), TaskTracker::new());
-        let flight = flights.join_or_start(1, &tasks, |_| async { panic!("on purpose") });
+        let (flights, tasks) = (Flights::<u8, u32, Failure>::new(1), TaskTracker::new());
+        let flight = flights.join_or_start(1, &tasks, |_| async { panic!("on purpose") }).expect("room");
         assert_eq!(*flight.clone().outcome().await.expect_err("it failed"), Failure::Interrupted);
         tasks.close();
         tasks.wait().await;

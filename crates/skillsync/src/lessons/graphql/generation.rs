@@ -31,6 +31,8 @@ pub struct Generation {
     progress: u8,
     /// What happens now, or what went wrong, for the learner.
     message: String,
+    /// Why it failed, for programs.
+    code: Option<String>,
     /// The lesson's number, once it is there.
     lesson_id: Option<ID>,
 }
@@ -42,8 +44,12 @@ impl From<RunProgress> for Generation {
             Some(Ok(_)) => GenerationState::Published,
             Some(Err(_)) => GenerationState::Failed,
         };
-        let lesson_id = progress.ended.and_then(Result::ok).map(ID::from);
-        Self { id: progress.run.into(), state, progress: progress.percent, message: progress.message, lesson_id }
+        let (lesson_id, code) = match progress.ended {
+            Some(Ok(lesson)) => (Some(lesson.into()), None),
+            Some(Err(code)) => (None, Some(code)),
+            None => (None, None),
+        };
+        Self { id: progress.run.into(), state, progress: progress.percent, message: progress.message, code, lesson_id }
     }
 }
 

@@ -55,8 +55,8 @@ impl From<Served> for LessonObject {
 /// What a version cost to write.
 #[derive(SimpleObject)]
 pub struct Cost {
-    /// In billionths of a dollar; null when the price of the model is not known.
-    nano_dollars: Option<i64>,
+    /// In billionths of a dollar, as text since it may not fit an `Int`; null when the price of the model is not known.
+    nano_dollars: Option<String>,
     /// In dollars, as text, such as `0.001234000`.
     dollars: Option<String>,
     /// Tokens that the model read.
@@ -190,7 +190,7 @@ impl LessonObject {
         let Some(run) = self.lesson.origin.run_id else { return Ok(None) };
         let spent = app(ctx).ledger.spent(run).await.or_error()?;
         Ok((spent.calls > 0).then(|| Cost {
-            nano_dollars: spent.cost_nano_dollars,
+            nano_dollars: spent.cost_nano_dollars.map(|cost| cost.to_string()),
             dollars: spent.cost_nano_dollars.map(crate::money::prices::dollars),
             input_tokens: spent.input_tokens,
             output_tokens: spent.output_tokens,

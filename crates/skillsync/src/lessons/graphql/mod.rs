@@ -5,11 +5,12 @@ mod lesson;
 mod mutations;
 mod queries;
 
-use async_graphql::{Context, Result};
+use async_graphql::{Context, ID, Result};
 
 use crate::api::errors::internal;
 use crate::app::App;
 use crate::generation::error::GenerationError;
+use crate::ids::LessonId;
 
 pub use generation::LessonSubscriptions;
 pub use lesson::LessonObject;
@@ -20,10 +21,18 @@ fn app<'a>(ctx: &Context<'a>) -> &'a App {
     ctx.data_unchecked()
 }
 
+/// The code of a request that came while too much was under way.
+pub const BUSY: &str = "BUSY";
+
 /// The code of a failed run, or the error that the API shows when the server itself failed.
 fn failure(error: &GenerationError) -> Result<&'static str> {
     match error {
         GenerationError::Storage(error) => Err(internal(error)),
         error => Ok(error.code()),
     }
+}
+
+/// A lesson's number. What is no number is the number of no lesson.
+pub fn lesson_id(id: &ID) -> LessonId {
+    id.parse().unwrap_or(LessonId(0))
 }

@@ -4,11 +4,10 @@ use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 
 use crate::accounts::graphql::viewer;
 use crate::api::errors::{Code, OrError, internal};
-use crate::ids::LessonId;
 use crate::lessons::regenerate::{RegenerateError, regenerate};
 use crate::voting::graphql::{VoteLessonInput, VotePayload, vote};
 
-use super::{LessonObject, app, failure};
+use super::{BUSY, LessonObject, app, failure, lesson_id};
 
 /// What can be done with lessons.
 pub struct LessonMutations;
@@ -53,9 +52,7 @@ impl LessonMutations {
     async fn regenerate_lesson(&self, ctx: &Context<'_>, input: RegenerateLessonInput) -> Result<RegeneratePayload> {
         let viewer = viewer(ctx)?;
         let person = viewer.require().or_error()?;
-        let Ok(id) = input.lesson_id.parse::<LessonId>() else {
-            return Err(Code::NotFound.error(RegenerateError::NotFound));
-        };
+        let id = lesson_id(&input.lesson_id);
         let (message, code) = match regenerate(app(ctx), person, id, &input.reason).await {
             Ok(done) => {
                 return Ok(RegeneratePayload {
@@ -70,6 +67,7 @@ impl LessonMutations {
             Err(error @ (RegenerateError::ReasonTooLong(_) | RegenerateError::ReasonControlCharacter)) => {
                 return Err(Code::InvalidInput.error(error));
             }
+            Err(RegenerateError::Busy(error)) => (error.to_string(), BUSY),
             Err(RegenerateError::NoAuthor(error)) => (error.to_string(), error.code()),
             Err(RegenerateError::Generation(error)) => (error.to_string(), failure(&error)?),
             Err(RegenerateError::Storage(error)) => return Err(internal(&error)),

@@ -12,7 +12,7 @@ use crate::lessons::request::{Difficulty, Language, LearningStyle, LessonNumber,
 use crate::lessons::versions;
 
 use super::generation::Generation;
-use super::{LessonObject, app, failure};
+use super::{BUSY, LessonObject, app, failure};
 
 /// What can be read of lessons.
 pub struct LessonQueries;
@@ -93,6 +93,7 @@ impl LessonQueries {
         let (message, code) = match get_or_generate(app(ctx), Ask { request, by, wait, counts: true }).await {
             Ok(answer) => return Ok(LessonPayload::from_answer(answer)),
             Err(GetOrGenerateError::Storage(error)) => return Err(internal(&*error)),
+            Err(GetOrGenerateError::Busy(error)) => (error.to_string(), BUSY),
             Err(GetOrGenerateError::NoAuthor(error)) => (error.to_string(), error.code()),
             Err(GetOrGenerateError::Generation(error)) => (error.to_string(), failure(&error)?),
         };
@@ -102,8 +103,7 @@ impl LessonQueries {
     /// One version by its number; null when there is none. Looking a version up is not counted as a view.
     #[graphql(complexity = "5 + child_complexity")]
     async fn get_lesson_by_id(&self, ctx: &Context<'_>, lesson_id: ID) -> Result<Option<LessonObject>> {
-        let Ok(id) = lesson_id.parse() else { return Ok(None) };
-        Ok(versions::by_id(app(ctx), id).await.or_error()?.map(LessonObject::new))
+        Ok(versions::by_id(app(ctx), super::lesson_id(&lesson_id)).await.or_error()?.map(LessonObject::new))
     }
 
     /// All versions of a lesson, newest first, at most 100; none when nobody asked for it yet.

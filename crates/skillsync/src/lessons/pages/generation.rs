@@ -10,13 +10,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use futures::StreamExt;
 use serde_json::json;
 
-use crate::generation::pipeline::Job;
+use crate::app::App;
 use crate::ids::RunId;
 use crate::lessons::progress::{self, RunProgress};
-use crate::server::AppState;
 use crate::web::pages::{GenerationState, ProgressPage};
 use crate::web::responses::{failed, frame, missing, page, visitor};
-use crate::work;
 
 use super::home::form_of;
 
@@ -25,29 +23,28 @@ type RunPath = Result<Path<RunId>, PathRejection>;
 const NO_RUN: &str = "There is no lesson being written under this number.";
 
 /// `GET /generations/{id}`: how far it is; to the lesson once it is there.
-pub async fn generation(State(state): State<AppState>, headers: HeaderMap, run: RunPath) -> Result<Response, Response> {
-    let app = &state.app;
+pub async fn generation(State(app): State<App>, headers: HeaderMap, run: RunPath) -> Result<Response, Response> {
     let Ok(Path(run)) = run else { return Err(missing(NO_RUN)) };
-    let visitor = visitor(app, &headers).await?;
-    let progress = progress::of_run(app, run).await.map_err(|error| failed(&error))?.ok_or_else(|| missing(NO_RUN))?;
+    let visitor = visitor(&app, &headers).await?;
+    let progress = progress::of_run(&app, run).await.map_err(|error| failed(&error))?.ok_or_else(|| missing(NO_RUN))?;
     let now = match progress.ended {
         Some(Ok(lesson)) => return Ok(Redirect::to(&format!("/lessons/{lesson}")).into_response()),
         Some(Err(_)) => GenerationState::Failed { message: progress.message },
         None => GenerationState::Running { percent: progress.percent, stage: progress.message },
     };
-    let row = work::store::find(&app.db, run).await.map_err(|error| failed(&error))?;
-    let job = row.and_then(|row| serde_json::from_str::<Job>(&row.input).ok()).ok_or_else(|| missing(NO_RUN))?;
+    let request = progress::request_of(&app, run).await.map_err(|error| failed(&error))?;
+    let request = request.ok_or_else(|| missing(NO_RUN))?;
     let frame = frame(&format!("/generations/{run}"), &visitor);
-    let shown = ProgressPage { frame, id: run.to_string(), request: form_of(&job.request), state: now };
+    let shown = ProgressPage { frame, id: run.to_string(), request: form_of(&request), state: now };
     Ok(page(StatusCode::OK, &shown))
 }
 
 /// `GET /generations/{id}/events`: server-sent events with a JSON object each, until the run has ended.
-pub async fn generation_events(State(state): State<AppState>, run: RunPath) -> Result<Response, Response> {
+pub async fn generation_events(State(app): State<App>, run: RunPath) -> Result<Response, Response> {
     let Ok(Path(run)) = run else { return Err(missing(NO_RUN)) };
-    let changes = progress::follow(&state.app, run).await.map_err(|error| failed(&error))?;
+    let changes = progress::follow(&app, run).await.map_err(|error| failed(&error))?;
     let changes = changes.ok_or_else(|| missing(NO_RUN))?;
-    let stopping = state.app.stopping.clone().cancelled_owned();
+    let stopping = app.stopping.clone().cancelled_owned();
     let events = changes.map(|progress| Ok::<_, Infallible>(event(&progress))).take_until(stopping);
     Ok(Sse::new(events).keep_alive(KeepAlive::default()).into_response())
 }

@@ -11,8 +11,8 @@ use crate::app::App;
 use crate::generation::authors::{NoAuthor, STARTER_LIBRARY};
 use crate::lessons::get_or_generate::{Answer, Ask, GetOrGenerateError, get_or_generate};
 use crate::lessons::request::{InvalidRequest, LessonNumber, LessonRequest, StepTitle};
-use crate::lessons::store;
-use crate::server::AppState;
+use crate::lessons::store::ReadyLesson as Ready;
+use crate::lessons::versions;
 use crate::storage::StorageError;
 use crate::web::pages::{
     Field, FieldProblem, HomePage, LibraryTopic, ModelStatus, NoModelPage, ReadyLesson, RequestForm,
@@ -23,9 +23,9 @@ use crate::web::responses::{failed, frame, page, trouble, visitor};
 const READY_LESSONS: i64 = 12;
 
 /// `GET /`
-pub async fn home(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, Response> {
-    let visitor = visitor(&state.app, &headers).await?;
-    start_page(&state.app, &visitor, RequestForm::default()).await
+pub async fn home(State(app): State<App>, headers: HeaderMap) -> Result<Response, Response> {
+    let visitor = visitor(&app, &headers).await?;
+    start_page(&app, &visitor, RequestForm::default()).await
 }
 
 async fn start_page(app: &App, visitor: &Viewer, form: RequestForm) -> Result<Response, Response> {
@@ -42,8 +42,8 @@ async fn start_page(app: &App, visitor: &Viewer, form: RequestForm) -> Result<Re
 }
 
 async fn ready(app: &App, but_by: &str) -> Result<Vec<ReadyLesson>, StorageError> {
-    let lessons = store::ready(&app.db, but_by, READY_LESSONS).await?;
-    let lesson = |lesson: store::ReadyLesson| ReadyLesson {
+    let lessons = versions::ready(app, but_by, READY_LESSONS).await?;
+    let lesson = |lesson: Ready| ReadyLesson {
         id: lesson.id.0,
         title: lesson.title,
         style: lesson.learning_style,
@@ -115,33 +115,35 @@ pub(super) fn form_of(request: &LessonRequest) -> RequestForm {
 ///
 /// Opening the lesson's page counts the view, so asking for it here does not.
 pub async fn ask(
-    State(state): State<AppState>,
+    State(app): State<App>,
     headers: HeaderMap,
     fields: Result<Form<RequestFields>, FormRejection>,
 ) -> Result<Response, Response> {
-    let app = &state.app;
-    let visitor = visitor(app, &headers).await?;
+    let visitor = visitor(&app, &headers).await?;
     let Ok(Form(fields)) = fields else {
         return Err(trouble(StatusCode::BAD_REQUEST, "That form could not be read", "Go back and send it again."));
     };
     let request = match fields.parse() {
         Ok(request) => request,
-        Err(problem) => return start_page(app, &visitor, fields.into_form(Some(problem))).await,
+        Err(problem) => return start_page(&app, &visitor, fields.into_form(Some(problem))).await,
     };
     let by = visitor.person().map(|person| person.id);
-    match get_or_generate(app, Ask { request: request.clone(), by, wait: false, counts: false }).await {
+    match get_or_generate(&app, Ask { request: request.clone(), by, wait: false, counts: false }).await {
         Ok(Answer::Served { served, .. }) => {
             Ok(Redirect::to(&format!("/lessons/{}", served.lesson.id)).into_response())
         }
         Ok(Answer::Writing { run, .. }) => Ok(Redirect::to(&format!("/generations/{run}")).into_response()),
         Err(GetOrGenerateError::NoAuthor(NoAuthor::NoModel { .. })) => {
             let no_model =
-                NoModelPage { frame: frame("/", &visitor), request: form_of(&request), library: library(app) };
+                NoModelPage { frame: frame("/", &visitor), request: form_of(&request), library: library(&app) };
             Ok(page(StatusCode::SERVICE_UNAVAILABLE, &no_model))
         }
-        Err(GetOrGenerateError::NoAuthor(error @ NoAuthor::StyleNotReady { .. })) => {
+        Err(GetOrGenerateError::NoAuthor(error @ (NoAuthor::StyleNotReady { .. } | NoAuthor::ResearchNotReady))) => {
             let problem = FieldProblem { field: Field::Style, message: error.to_string() };
-            start_page(app, &visitor, fields.into_form(Some(problem))).await
+            start_page(&app, &visitor, fields.into_form(Some(problem))).await
+        }
+        Err(GetOrGenerateError::Busy(error)) => {
+            Err(trouble(StatusCode::SERVICE_UNAVAILABLE, "Busy just now", &error.to_string()))
         }
         Err(GetOrGenerateError::Generation(error)) => {
             Err(trouble(StatusCode::BAD_GATEWAY, "This lesson could not be written", &error.to_string()))

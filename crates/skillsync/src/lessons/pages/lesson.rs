@@ -2,7 +2,7 @@
 
 use axum::extract::rejection::{FormRejection, PathRejection};
 use axum::extract::{Form, Path, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -14,12 +14,10 @@ use crate::lessons::document::Body;
 use crate::lessons::lesson::{Lesson, VersionSummary};
 use crate::lessons::regenerate::{RegenerateError, start_regeneration};
 use crate::lessons::versions;
-use crate::server::AppState;
 use crate::voting::approval::{ApprovalStatus, approval};
 use crate::voting::ballot::{Ballot, Review, Tally, Vote};
-use crate::voting::cast_vote::{CastVoteError, cast_vote};
+use crate::voting::cast_vote::{CastVoteError, cast_vote, own_vote};
 use crate::voting::ranking::Reason;
-use crate::voting::store::own_vote;
 use crate::web::DIAGRAM_POLICY;
 use crate::web::pages::{Facts, LessonHead, LessonPage, OwnVote, Standing, Version, Votes};
 use crate::web::render::{Theme, diagram as draw, lesson_body, outline};
@@ -31,12 +29,26 @@ type LessonPath = Result<Path<LessonId>, PathRejection>;
 
 const NO_LESSON: &str = "There is no lesson with this number.";
 
-/// `GET /lessons/{id}`: one version, and a view of it.
-pub async fn lesson(State(state): State<AppState>, headers: HeaderMap, id: LessonPath) -> Result<Response, Response> {
-    let visitor = visitor(&state.app, &headers).await?;
-    let lesson = find(&state.app, id).await?;
-    state.app.views.count(lesson.id);
-    show(&state.app, &visitor, &lesson, None).await
+/// What the page was come back to from.
+#[derive(Debug, Deserialize)]
+pub struct BackFrom {
+    voted: Option<String>,
+}
+
+/// `GET /lessons/{id}`: one version, and a view of it. Neither asking for its head nor coming back after a vote is a view.
+pub async fn lesson(
+    method: Method,
+    Query(BackFrom { voted }): Query<BackFrom>,
+    State(app): State<App>,
+    headers: HeaderMap,
+    id: LessonPath,
+) -> Result<Response, Response> {
+    let visitor = visitor(&app, &headers).await?;
+    let lesson = find(&app, id).await?;
+    if method == Method::GET && voted.is_none() {
+        app.views.count(lesson.id);
+    }
+    show(&app, &visitor, &lesson, None).await
 }
 
 async fn find(app: &App, id: LessonPath) -> Result<Lesson, Response> {
@@ -116,7 +128,7 @@ fn standing(app: &App, review: Review, tally: Tally) -> Standing {
 
 async fn votes(app: &App, visitor: &Viewer, lesson: &Lesson) -> Result<Votes, Response> {
     let own = match visitor.person() {
-        Some(person) => own_vote(&app.db, lesson.id, person.id).await.map_err(|error| failed(&error))?,
+        Some(person) => own_vote(app, lesson.id, person).await.map_err(|error| failed(&error))?,
         None => None,
     };
     let (vote, comment) = own.map(|own| (own.vote, own.comment.unwrap_or_default())).unzip();
@@ -169,7 +181,7 @@ pub struct ThemeQuery {
 
 /// `GET /lessons/{id}/diagrams/{block}.svg?theme=light|dark`
 pub async fn diagram(
-    State(state): State<AppState>,
+    State(app): State<App>,
     Path((id, file)): Path<(String, String)>,
     Query(ThemeQuery { theme }): Query<ThemeQuery>,
 ) -> Result<Response, Response> {
@@ -177,8 +189,8 @@ pub async fn diagram(
     let missing = || StatusCode::NOT_FOUND.into_response();
     let id = id.parse::<LessonId>().map_err(|_| missing())?;
     let block = file.strip_suffix(".svg").ok_or_else(missing)?;
-    let lesson = versions::by_id(&state.app, id).await.map_err(|error| failed(&error))?.ok_or_else(missing)?;
-    let svg = state.app.rendered.picture(id, block, theme, || {
+    let lesson = versions::by_id(&app, id).await.map_err(|error| failed(&error))?.ok_or_else(missing)?;
+    let svg = app.rendered.picture(id, block, theme, || {
         let document = lesson.document().map_err(|_| missing())?;
         let found = document.blocks.iter().find(|other| other.id == block).map(|block| &block.body);
         let Some(Body::Diagram { mermaid, .. }) = found else { return Err(missing()) };
@@ -201,23 +213,23 @@ pub struct VoteFields {
 
 /// `POST /lessons/{id}/vote`
 pub async fn vote(
-    State(state): State<AppState>,
+    State(app): State<App>,
     headers: HeaderMap,
     id: LessonPath,
     fields: Result<Form<VoteFields>, FormRejection>,
 ) -> Result<Response, Response> {
-    let visitor = visitor(&state.app, &headers).await?;
-    let lesson = find(&state.app, id).await?;
+    let visitor = visitor(&app, &headers).await?;
+    let lesson = find(&app, id).await?;
     let here = format!("/lessons/{}", lesson.id);
     let person = signed_in(&visitor, &here)?;
     let Form(VoteFields { vote, comment }) = fields.unwrap_or_default();
     let cast = match vote.parse::<Ballot>() {
-        Ok(ballot) => cast_vote(&state.app, person, lesson.id, ballot, &comment).await,
+        Ok(ballot) => cast_vote(&app, person, lesson.id, ballot, &comment).await,
         Err(invalid) => Err(CastVoteError::Invalid(invalid)),
     };
     match cast {
-        Ok(_) => Ok(Redirect::to(&format!("{here}#page_votes")).into_response()),
-        Err(CastVoteError::Invalid(invalid)) => show(&state.app, &visitor, &lesson, Some(invalid.to_string())).await,
+        Ok(_) => Ok(Redirect::to(&format!("{here}?voted=yes#page_votes")).into_response()),
+        Err(CastVoteError::Invalid(invalid)) => show(&app, &visitor, &lesson, Some(invalid.to_string())).await,
         Err(CastVoteError::NotFound) => Err(missing(NO_LESSON)),
         Err(CastVoteError::Storage(error)) => Err(failed(&error)),
     }
@@ -231,17 +243,16 @@ pub struct ReasonFields {
 
 /// `POST /lessons/{id}/regenerate`: to the page that shows how the new version is being written.
 pub async fn regenerate(
-    State(state): State<AppState>,
+    State(app): State<App>,
     headers: HeaderMap,
     id: LessonPath,
     fields: Result<Form<ReasonFields>, FormRejection>,
 ) -> Result<Response, Response> {
-    let app = &state.app;
-    let visitor = visitor(app, &headers).await?;
-    let lesson = find(app, id).await?;
+    let visitor = visitor(&app, &headers).await?;
+    let lesson = find(&app, id).await?;
     let person = signed_in(&visitor, &format!("/lessons/{}", lesson.id))?;
     let Form(ReasonFields { reason }) = fields.unwrap_or_default();
-    let problem = match start_regeneration(app, person, lesson.id, &reason).await {
+    let problem = match start_regeneration(&app, person, lesson.id, &reason).await {
         Ok((_, flight)) => match flight.registered().await.map(|status| (status.run, status.outcome)) {
             Ok((Some(run), _)) => return Ok(Redirect::to(&format!("/generations/{run}")).into_response()),
             Ok((None, Some(Err(error)))) | Err(error) => error.to_string(),
@@ -251,5 +262,5 @@ pub async fn regenerate(
         Err(RegenerateError::Storage(error)) => return Err(failed(&error)),
         Err(error) => error.to_string(),
     };
-    show(app, &visitor, &lesson, Some(problem)).await
+    show(&app, &visitor, &lesson, Some(problem)).await
 }

@@ -54,8 +54,11 @@ pub fn signed_in<'a>(visitor: &'a Viewer, here: &str) -> Result<&'a Person, Resp
 }
 
 /// A path of this server to go on to; anything else, such as another site's address, becomes the start page.
+///
+/// Browsers drop tabs and line breaks from an address, so that `/<tab>/evil.example` would lead elsewhere.
 pub fn local_path(next: &str) -> &str {
-    let local = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    let local =
+        next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\']) && !next.contains(char::is_control);
     if local { next } else { "/" }
 }
 
@@ -122,6 +125,8 @@ mod tests {
             ("/\\evil.example", "/"),
             ("https://evil.example", "/"),
             ("/x\r\nset-cookie: a=b", "/"),
+            ("/\t/evil.example", "/"),
+            ("/\0", "/"),
         ] {
             assert_eq!(local_path(next), path, "{next:?}");
         }

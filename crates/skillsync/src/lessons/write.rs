@@ -1,5 +1,9 @@
 //! Writes one version of a lesson as a run of its own, from the row that announces it to the publication that ends it.
 
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt;
+
 use crate::app::App;
 use crate::generation::authors::Author;
 use crate::generation::error::GenerationError;
@@ -49,7 +53,9 @@ async fn write(app: App, assignment: Assignment, reporter: LessonReporter) -> Re
     }
     let run = register(&app, &assignment).await?;
     reporter.registered(run);
-    let published = write_and_publish(&app, run, &assignment, &reporter).await;
+    // A panic ends the run as any failure does: a run that seems to go on would be waited for for ever.
+    let published = AssertUnwindSafe(write_and_publish(&app, run, &assignment, &reporter)).catch_unwind().await;
+    let published = published.unwrap_or_else(|_| Err(GenerationError::Interrupted));
     if let Err(failure) = &published {
         tracing::warn!(%run, code = failure.code(), detail = failure.detail(), "a lesson could not be written");
         let ended = work::store::fail(&app.db, run, failure.code(), &failure.to_string(), app.clock.now()).await;

@@ -94,8 +94,12 @@ pub async fn follow(
     app: &App,
     run: RunId,
 ) -> Result<Option<impl Stream<Item = RunProgress> + Send + use<>>, StorageError> {
-    let now = of_run(app, run).await?;
+    // The flight is taken first: should it end meanwhile, its last status still says how.
     let flight = app.flights.of_run(run);
+    let now = match &flight {
+        Some(flight) => Some(RunProgress::of_status(run, flight.status())),
+        None => of_run(app, run).await?,
+    };
     Ok(now.map(|now| {
         let later = flight.map_or_else(|| stream::empty().boxed(), |flight| changes(run, flight).boxed());
         stream::once(async { now }).chain(later)

@@ -18,8 +18,7 @@ pub struct VoteLessonInput {
     /// `upvote`, `downvote` or `withdraw`.
     pub vote_type: Ballot,
     /// What to say about it, at most 2,000 characters.
-    #[graphql(default)]
-    pub comment: String,
+    pub comment: Option<String>,
 }
 
 /// The answer to a vote.
@@ -41,7 +40,7 @@ pub struct VotePayload {
 /// When the comment is not allowed or the server failed.
 pub async fn vote(app: &App, person: &Person, input: VoteLessonInput) -> Result<VotePayload> {
     let lesson = lesson_id(&input.lesson_id);
-    match cast_vote(app, person, lesson, input.vote_type, &input.comment).await {
+    match cast_vote(app, person, lesson, input.vote_type, input.comment.as_deref().unwrap_or_default()).await {
         Ok(lesson) => Ok(VotePayload {
             success: true,
             message: said(input.vote_type).to_owned(),

@@ -18,8 +18,7 @@ pub struct RegenerateLessonInput {
     /// The lesson that was found wanting.
     lesson_id: ID,
     /// What the new version should do better, at most 500 characters.
-    #[graphql(default)]
-    reason: String,
+    reason: Option<String>,
 }
 
 /// The answer to a request for a new version.
@@ -53,7 +52,8 @@ impl LessonMutations {
         let viewer = viewer(ctx)?;
         let person = viewer.require().or_error()?;
         let id = lesson_id(&input.lesson_id);
-        let (message, code) = match regenerate(app(ctx), person, id, &input.reason).await {
+        let reason = input.reason.unwrap_or_default();
+        let (message, code) = match regenerate(app(ctx), person, id, &reason).await {
             Ok(done) => {
                 return Ok(RegeneratePayload {
                     success: true,

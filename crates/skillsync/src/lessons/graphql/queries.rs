@@ -57,17 +57,19 @@ impl LessonPayload {
 fn request(
     step_title: String,
     learning_style: LearningStyle,
-    lesson_number: i64,
-    rest: (Option<Difficulty>, Option<String>, bool),
+    lesson_number: Option<i64>,
+    rest: (Option<Difficulty>, Option<String>, Option<bool>),
 ) -> Result<LessonRequest> {
     let (difficulty, language, research) = rest;
     let mut request = LessonRequest::new(StepTitle::parse(step_title).or_error()?, learning_style);
-    request.lesson_number = LessonNumber::try_from(lesson_number).or_error()?;
+    if let Some(number) = lesson_number {
+        request.lesson_number = LessonNumber::try_from(number).or_error()?;
+    }
     request.difficulty = difficulty.unwrap_or(request.difficulty);
     if let Some(language) = language {
         request.language = language.parse::<Language>().or_error()?;
     }
-    request.research = research;
+    request.research = research.unwrap_or(request.research);
     Ok(request)
 }
 
@@ -82,14 +84,15 @@ impl LessonQueries {
         ctx: &Context<'_>,
         #[graphql(desc = "The topic, 1 to 255 characters.")] step_title: String,
         #[graphql(desc = "`hands_on`, `video`, `reading` or `mixed`.")] learning_style: LearningStyle,
-        #[graphql(desc = "Which lesson on the topic, from 1.", default = 1)] lesson_number: i64,
+        #[graphql(desc = "Which lesson on the topic, from 1.", default_with = "Some(1)")] lesson_number: Option<i64>,
         #[graphql(desc = "`beginner` (the default), `intermediate` or `advanced`.")] difficulty: Option<Difficulty>,
         #[graphql(desc = "The language as a BCP 47 tag; `en` by default.")] language: Option<String>,
-        #[graphql(desc = "Whether to research sources first.", default = false)] research: bool,
-        #[graphql(desc = "Whether to wait until it is written.", default = true)] wait: bool,
+        #[graphql(desc = "Whether to research sources first.", default_with = "Some(false)")] research: Option<bool>,
+        #[graphql(desc = "Whether to wait until it is written.", default_with = "Some(true)")] wait: Option<bool>,
     ) -> Result<LessonPayload> {
         let request = request(step_title, learning_style, lesson_number, (difficulty, language, research))?;
         let by = viewer(ctx)?.person().map(|person| person.id);
+        let wait = wait.unwrap_or(true);
         let (message, code) = match get_or_generate(app(ctx), Ask { request, by, wait, counts: true }).await {
             Ok(answer) => return Ok(LessonPayload::from_answer(answer)),
             Err(GetOrGenerateError::Storage(error)) => return Err(internal(&*error)),
@@ -114,10 +117,10 @@ impl LessonQueries {
         ctx: &Context<'_>,
         step_title: String,
         learning_style: LearningStyle,
-        #[graphql(default = 1)] lesson_number: i64,
+        #[graphql(default_with = "Some(1)")] lesson_number: Option<i64>,
         difficulty: Option<Difficulty>,
         language: Option<String>,
-        #[graphql(default = false)] research: bool,
+        #[graphql(default_with = "Some(false)")] research: Option<bool>,
     ) -> Result<Vec<LessonObject>> {
         let request = request(step_title, learning_style, lesson_number, (difficulty, language, research))?;
         let lessons = versions::of_request(app(ctx), &request).await.or_error()?;
@@ -129,11 +132,11 @@ impl LessonQueries {
         &self,
         step_title: String,
         learning_style: LearningStyle,
-        #[graphql(default = 1)] lesson_number: i64,
+        #[graphql(default_with = "Some(1)")] lesson_number: Option<i64>,
         difficulty: Option<Difficulty>,
         language: Option<String>,
     ) -> Result<LessonKey> {
-        let request = request(step_title, learning_style, lesson_number, (difficulty, language, false))?;
+        let request = request(step_title, learning_style, lesson_number, (difficulty, language, None))?;
         Ok(LessonKey {
             cache_key: cache_key(&request),
             lookup_key: LookupKey::of(&request).to_string(),

@@ -90,13 +90,20 @@ impl<T> OrError<T> for Result<T, NotAllowed> {
     }
 }
 
-/// Gives every error that the GraphQL library itself made a code.
+/// The longest message, in characters: the GraphQL library quotes the line at fault, which may be the whole document.
+const MAX_MESSAGE_CHARS: usize = 500;
+
+/// Gives every error that the GraphQL library itself made a code, and a message that can be read.
 pub fn add_missing_codes(mut response: Response) -> Response {
     for error in &mut response.errors {
         let has_code = error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_some());
         if !has_code {
             let code = code_of(error);
             error.extensions.get_or_insert_default().set("code", code.as_str());
+            if let Some((end, _)) = error.message.char_indices().nth(MAX_MESSAGE_CHARS) {
+                error.message.truncate(end);
+                error.message.push('…');
+            }
         }
     }
     response

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Json, Response};
 use axum::routing::{get, post};
+use futures::StreamExt;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::trace::TraceLayer;
 
@@ -55,6 +56,7 @@ pub fn service(app: &App) -> Router {
     let state = AppState { app: app.clone(), api: Api::new(schema::schema(app)) };
     routes()
         .layer(DefaultBodyLimit::max(app.config.server.max_body_bytes))
+        .layer(middleware::from_fn_with_state(app.clone(), refuse_large_bodies))
         .layer(middleware::from_fn(refuse_foreign_pages))
         .layer(CatchPanicLayer::custom(responses::panicked))
         .layer(middleware::from_fn(security_headers))
@@ -91,6 +93,33 @@ async fn refuse_foreign_pages(request: Request, next: Next) -> Response {
         return graphql::refuse_with(StatusCode::FORBIDDEN, Code::Forbidden, message);
     }
     responses::foreign_page()
+}
+
+/// Most bytes that are read of a body that is refused.
+const MOST_DROPPED: usize = 16 * 1024 * 1024;
+
+/// Refuses a body that says to be too large. It is read and dropped first, within reason: when the connection is closed
+/// on a client that is still sending, the answer is lost.
+async fn refuse_large_bodies(State(app): State<App>, request: Request, next: Next) -> Response {
+    let limit = app.config.server.max_body_bytes;
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    if length.is_none_or(|length: usize| length <= limit) {
+        return next.run(request).await;
+    }
+    let is_api = request.uri().path() == "/graphql";
+    let mut parts = request.into_body().into_data_stream();
+    let mut dropped = 0;
+    while dropped < MOST_DROPPED
+        && let Some(Ok(part)) = parts.next().await
+    {
+        dropped += part.len();
+    }
+    let status = StatusCode::PAYLOAD_TOO_LARGE;
+    if is_api {
+        graphql::unreadable(status, limit)
+    } else {
+        responses::trouble(status, "That was too much", &format!("At most {limit} bytes can be sent at once."))
+    }
 }
 
 /// A WebSocket begins with a GET that browsers let any page send, so it is looked at as well as what changes something.

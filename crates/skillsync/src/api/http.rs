@@ -2,14 +2,15 @@
 
 use async_graphql::http::ALL_WEBSOCKET_PROTOCOLS;
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Data, Executor, Request, Response};
+use async_graphql::{Data, Executor, Request, Response, Variables};
 use async_graphql_axum::{GraphQLProtocol, GraphQLWebSocket};
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::{RawQuery, State, WebSocketUpgrade};
+use axum::extract::{Query, State, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Json, Response as HttpResponse};
+use serde::Deserialize;
 
 use crate::accounts::asker::asker;
 use crate::app::App;
@@ -27,11 +28,7 @@ pub async fn post(
     let body = match body {
         Ok(body) => body,
         Err(rejection) => {
-            let limit = app.config.server.max_body_bytes;
-            return refuse(
-                rejection.status(),
-                format!("The body could not be read; it may have {limit} bytes at most."),
-            );
+            return unreadable(rejection.status(), app.config.server.max_body_bytes);
         }
     };
     if !is_json(&headers) {
@@ -39,6 +36,10 @@ pub async fn post(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "Send the request as JSON, with the header content-type: application/json.",
         );
+    }
+    // A list would be taken too, as the fields in order.
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return refuse(StatusCode::BAD_REQUEST, "The body is not a GraphQL request as JSON; batches are not answered.");
     }
     match serde_json::from_slice::<Request>(&body) {
         Ok(request) => execute(&app, &api, &headers, request).await,
@@ -49,20 +50,44 @@ pub async fn post(
     }
 }
 
+/// A request as an address says it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Address {
+    query: String,
+    operation_name: Option<String>,
+    variables: Option<String>,
+}
+
+impl Address {
+    fn request(self) -> Option<Request> {
+        let variables = match self.variables.as_deref() {
+            None | Some("") => Variables::default(),
+            Some(text) => serde_json::from_str(text).ok()?,
+        };
+        let request = Request::new(self.query).variables(variables);
+        Some(match self.operation_name {
+            Some(name) if !name.is_empty() => request.operation_name(name),
+            _ => request,
+        })
+    }
+}
+
 /// `GET /graphql?query=…`: queries only, since a link must not change anything; and the door for WebSockets.
 pub async fn get(
     State(app): State<App>,
     State(api): State<Api>,
     headers: HeaderMap,
-    RawQuery(query): RawQuery,
+    address: Result<Query<Address>, QueryRejection>,
     protocol: Result<GraphQLProtocol, StatusCode>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> HttpResponse {
     if let (Ok(protocol), Ok(upgrade)) = (protocol, upgrade) {
         return subscribe(app, api, headers, protocol, upgrade);
     }
-    let Ok(mut request) = async_graphql::http::parse_query_string(&query.unwrap_or_default()) else {
-        return refuse(StatusCode::BAD_REQUEST, "The address needs ?query= with a GraphQL document.");
+    let Some(mut request) = address.ok().and_then(|Query(address)| address.request()) else {
+        let needed = "The address needs ?query= with a GraphQL document, and variables, where there are any, as JSON.";
+        return refuse(StatusCode::BAD_REQUEST, needed);
     };
     let operation_name = request.operation_name.clone();
     let changes = request.parsed_query().is_ok_and(|document| {
@@ -111,6 +136,11 @@ async fn connected(app: &App, mut headers: HeaderMap, payload: &serde_json::Valu
     let mut data = Data::default();
     data.insert(asker);
     Ok(data)
+}
+
+/// A body that was cut short or is larger than the limit, in bytes.
+pub fn unreadable(status: StatusCode, limit: usize) -> HttpResponse {
+    refuse(status, format!("The body could not be read; it may have {limit} bytes at most."))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -1,0 +1,20 @@
+//! Black-box tests: a real server on a real port, asked over HTTP, and the program itself as a child process.
+//!
+//! Each test runs on SQLite, and on PostgreSQL where `SKILLSYNC_TEST_POSTGRES_URL` names a server
+//! (`cargo xtask test` starts one). No test sleeps or leaves the machine.
+
+mod accounts;
+mod authorization;
+mod browser;
+mod cli;
+mod concurrency;
+mod config;
+mod generation;
+mod graphql;
+mod killed;
+mod malformed;
+mod pages;
+mod program;
+mod seed_documents;
+mod votes;
+mod world;

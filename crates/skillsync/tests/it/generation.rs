@@ -3,7 +3,7 @@
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use skillsync::testing::TestDatabase;
-use skillsync_llm::Gate;
+use skillsync_llm::{Error, Gate, Script, ScriptedAnswer};
 use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest};
 
 use crate::world::{Reply, Setup, TestServer, rows, until, within, writer_behind};
@@ -125,6 +125,60 @@ skillsync::both_engines! {
         let mut socket = follow(&server, "99").await;
         let message = heard(&mut socket).await.to_string();
         assert!(message.contains("NOT_FOUND"), "{message}");
+        server.stop().await;
+    }
+
+    async fn all_who_follow_hear_of_a_failure_once(database: &TestDatabase) {
+        let gate = Gate::closed();
+        let door = gate.clone();
+        let script = Script::new(move |_| ScriptedAnswer::from(Error::OutOfCredit).behind(&door));
+        let server = TestServer::with(database, Setup::written_by(&script)).await;
+        let run = generation(&server.ask(ASK).await);
+        let mut sockets = Vec::new();
+        for _ in 0..10 {
+            let mut socket = follow(&server, run["id"].as_str().expect("an id")).await;
+            assert_eq!(heard(&mut socket).await["payload"]["data"]["generationProgress"]["state"], "RUNNING");
+            sockets.push(socket);
+        }
+        gate.open();
+        for socket in &mut sockets {
+            let ended: Vec<_> = states(socket).await.into_iter().filter(|state| state["state"] != "RUNNING").collect();
+            assert_eq!(ended, [json!({ "state": "FAILED", "progress": 0, "lessonId": null })]);
+        }
+        assert_eq!((rows(&database.db, "runs").await, rows(&database.db, "lessons").await), (1, 0));
+        server.stop().await;
+    }
+
+    async fn over_a_socket_everything_is_as_over_post(database: &TestDatabase) {
+        let server = TestServer::start(database).await;
+        let token = server.sign_up("ada@example.com").await;
+        let mut socket = connect(&server, None).await.expect("a socket");
+        let say = |value: Value| Message::text(value.to_string());
+        let init = json!({ "type": "connection_init", "payload": { "Authorization": format!("Bearer {token}") } });
+        socket.send(say(init)).await.expect("sent");
+        assert_eq!(heard(&mut socket).await["type"], "connection_ack");
+        let style = "query($style: String!) { lessons { lessonKey(stepTitle: \"Python Variables\", learningStyle: $style) { cacheKey } } }";
+        let deep = format!("{{ __schema {{ types {{ {} name {} }} }} }}", "fields { type { ".repeat(100), "} }".repeat(100));
+        for (query, expected) in [
+            ("{ users { me { email } } }", "ada@example.com"),
+            (style, "d798dad978f7c705247b465ee7c912d3"),
+            ("{ banana }", "\"code\":\"BAD_QUERY\""),
+            (&deep, "\"code\":\"TOO_COMPLEX\""),
+            ("{ lessons { lessonKey(stepTitle: \"\", learningStyle: \"mixed\") { cacheKey } } }", "\"code\":\"INVALID_INPUT\""),
+            ("subscription { banana }", "\"code\":\"BAD_QUERY\""),
+        ] {
+            let payload = json!({ "query": query, "variables": { "style": "mixed" } });
+            socket.send(say(json!({ "id": "1", "type": "subscribe", "payload": payload }))).await.expect("sent");
+            let answer = heard(&mut socket).await;
+            assert!(answer.to_string().contains(expected), "{query:.60}: {answer}");
+            if answer["type"] == "next" {
+                assert_eq!(heard(&mut socket).await["type"], "complete");
+            }
+        }
+        socket.send(Message::text("x".repeat(5_000_000))).await.ok();
+        let refused = within(socket.next()).await;
+        assert!(!matches!(refused, Some(Ok(Message::Text(_)))), "five megabytes end the connection: {refused:?}");
+        assert_eq!(server.ask("{ __typename }").await.good("/data/__typename"), "Query");
         server.stop().await;
     }
 

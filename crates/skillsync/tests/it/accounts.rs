@@ -229,6 +229,8 @@ skillsync::both_engines! {
                 }
                 let reply = Reply::to(request).await;
                 assert_eq!(reply.status, 403, "{path} {headers:?}");
+                let codes: &[&str] = if path == "/graphql" { &["FORBIDDEN"] } else { &[] };
+                assert_eq!(reply.codes(), codes, "{path} {headers:?}");
                 assert_eq!(reply.cookie(), "", "{path} {headers:?}");
             }
         }

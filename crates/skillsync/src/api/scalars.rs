@@ -1,23 +1,32 @@
 //! Closed sets of names as scalars, so that both `"hands_on"` and `HANDS_ON` are taken: documents for the first API wrote
 //! names as strings, schema-aware clients write literals.
 
-use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use std::fmt::Display;
+use std::str::FromStr;
+
+use async_graphql::{InputType, InputValueError, InputValueResult, Scalar, ScalarType, Value};
 
 use crate::lessons::request::{Difficulty, LearningStyle};
 use crate::voting::ballot::{Ballot, Vote};
 
 use super::errors::Code;
 
-/// The name in a value, whether it was written as a string or as a literal.
-fn name<T>(value: &Value) -> Result<&str, InputValueError<T>>
+/// Reads a name, whether it was written as a string or as a literal.
+fn parse<T>(value: &Value) -> InputValueResult<T>
 where
-    T: async_graphql::InputType,
+    T: InputType + FromStr,
+    T::Err: Display,
 {
-    match value {
-        Value::String(name) => Ok(name),
-        Value::Enum(name) => Ok(name.as_str()),
-        _ => Err(InputValueError::custom("expected a name").with_extension("code", Code::InvalidInput.as_str())),
-    }
+    let name = match value {
+        Value::String(name) => name.as_str(),
+        Value::Enum(name) => name.as_str(),
+        _ => return Err(invalid("expected a name")),
+    };
+    name.parse().map_err(invalid)
+}
+
+fn invalid<T: InputType>(why: impl Display) -> InputValueError<T> {
+    InputValueError::custom(why).with_extension("code", Code::InvalidInput.as_str())
 }
 
 /// How a learner likes to learn: `hands_on`, `video`, `reading` or `mixed`, as a string or a literal; `hands-on` is
@@ -25,8 +34,7 @@ where
 #[Scalar(name = "LearningStyle")]
 impl ScalarType for LearningStyle {
     fn parse(value: Value) -> InputValueResult<Self> {
-        let parsed = name(&value)?.parse();
-        parsed.map_err(|error| InputValueError::custom(error).with_extension("code", Code::InvalidInput.as_str()))
+        parse(&value)
     }
 
     fn to_value(&self) -> Value {
@@ -38,8 +46,7 @@ impl ScalarType for LearningStyle {
 #[Scalar(name = "Difficulty")]
 impl ScalarType for Difficulty {
     fn parse(value: Value) -> InputValueResult<Self> {
-        let parsed = name(&value)?.parse();
-        parsed.map_err(|error| InputValueError::custom(error).with_extension("code", Code::InvalidInput.as_str()))
+        parse(&value)
     }
 
     fn to_value(&self) -> Value {
@@ -51,8 +58,7 @@ impl ScalarType for Difficulty {
 #[Scalar(name = "VoteType")]
 impl ScalarType for Ballot {
     fn parse(value: Value) -> InputValueResult<Self> {
-        let parsed = name(&value)?.parse();
-        parsed.map_err(|error| InputValueError::custom(error).with_extension("code", Code::InvalidInput.as_str()))
+        parse(&value)
     }
 
     fn to_value(&self) -> Value {

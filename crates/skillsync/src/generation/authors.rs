@@ -1,9 +1,6 @@
 //! Who writes a lesson: the connected model, or else the starter library.
 
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
-
-use skillsync_llm::{Model, OpenAiConfig, Secret, Timeouts, list_models};
+use skillsync_llm::{Model, Secret, Timeouts};
 
 use crate::config::Config;
 use crate::lessons::markdown::LessonFile;
@@ -13,14 +10,12 @@ use crate::work::steps::Steps;
 
 use super::error::GenerationError;
 use super::library::Library;
+use super::model_server::ModelServer;
 use super::pipeline::{self, Job, WritingLimits, Written};
 use super::styles;
 
 /// The author's name on lessons that were taken from the starter library.
 pub const STARTER_LIBRARY: &str = "starter-library";
-
-/// How long it is remembered that no Ollama answered.
-const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
 /// Who can write lessons here.
 pub struct Authors {
@@ -32,24 +27,9 @@ enum Source {
     /// A model that is known without asking anyone.
     Fixed(Model),
     /// A server that is to be asked which models it offers.
-    Server(Box<Server>),
+    Server(Box<ModelServer>),
     /// None.
     Library,
-}
-
-/// An OpenAI-compatible server whose model is not named in the settings.
-struct Server {
-    provider: &'static str,
-    base_url: String,
-    api_key: Option<Secret>,
-    timeouts: Timeouts,
-    found: Mutex<Found>,
-}
-
-#[derive(Default)]
-struct Found {
-    model: Option<Model>,
-    looked_at: Option<Instant>,
 }
 
 /// The author of one lesson.
@@ -104,24 +84,19 @@ impl Authors {
     pub fn from_config(config: &Config) -> Self {
         let models = &config.models;
         let timeouts = Timeouts { connect: models.connect_timeout, total: models.total_timeout, ..Timeouts::default() };
-        let api_key = models.openai.api_key.as_ref().map(|key| Secret::new(key.expose()));
-        let source = match (models.openai.endpoint(), &models.openai.model) {
-            (Some(base_url), model) => {
-                let base_url = base_url.as_str().to_owned();
-                source("openai-compatible", base_url, api_key, model.clone(), timeouts)
+        let source = if let Some(base_url) = models.openai.endpoint() {
+            let api_key = models.openai.api_key.as_ref().map(|key| Secret::new(key.expose()));
+            let server = ModelServer::new("openai-compatible", base_url.as_str(), api_key, timeouts);
+            match &models.openai.model {
+                Some(model) => Source::Fixed(server.connect(model)),
+                None => Source::Server(Box::new(server)),
             }
-            (None, _) if models.ollama.detect => {
-                // Whether one runs on this machine is answered at once or not at all.
-                let timeouts = Timeouts { connect: Duration::from_millis(500), ..timeouts };
-                source(
-                    "ollama",
-                    models.ollama.base_url.as_str().to_owned(),
-                    None,
-                    models.ollama.model.clone(),
-                    timeouts,
-                )
-            }
-            (None, _) => Source::Library,
+        } else if models.ollama.detect {
+            // Whether one runs on this machine is not known, so it is asked also where the model is named.
+            let server = ModelServer::new("ollama", models.ollama.base_url.as_str(), None, timeouts);
+            Source::Server(Box::new(server.wanting(models.ollama.model.clone())))
+        } else {
+            Source::Library
         };
         Self { source, library: Library::embedded() }
     }
@@ -184,66 +159,6 @@ impl Authors {
         let mut topics: Vec<_> = self.library.lessons().map(|file| file.request.step_title.given()).collect();
         topics.dedup();
         NoAuthor::NoModel { library: topics.join(", "), how: HOW_TO_CONNECT }
-    }
-}
-
-fn source(
-    provider: &'static str,
-    base_url: String,
-    api_key: Option<Secret>,
-    model: Option<String>,
-    timeouts: Timeouts,
-) -> Source {
-    let server = Server { provider, base_url, api_key, timeouts, found: Mutex::default() };
-    match model {
-        // A named model of a named server is taken at its word; an Ollama that may not be there is asked first.
-        Some(model) if provider != "ollama" => Source::Fixed(server.connect(model)),
-        model => {
-            let mut server = server;
-            if let Some(model) = model {
-                server.found = Mutex::new(Found { model: Some(server.connect(model)), looked_at: None });
-            }
-            Source::Server(Box::new(server))
-        }
-    }
-}
-
-impl Server {
-    fn connect(&self, model: String) -> Model {
-        Model::open_ai_compatible(OpenAiConfig {
-            provider: self.provider.to_owned(),
-            base_url: self.base_url.clone(),
-            api_key: self.api_key.clone(),
-            model,
-            timeouts: self.timeouts,
-        })
-    }
-
-    /// The model named in the settings or the first one offered, as long as the server answers. A server that is started
-    /// later is found within [`LOOK_AGAIN`].
-    async fn model(&self) -> Option<Model> {
-        let lock = || self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        {
-            let found = lock();
-            if found.looked_at.is_some_and(|at| at.elapsed() < LOOK_AGAIN) {
-                return found.model.clone();
-            }
-        }
-        let offered = list_models(&self.base_url, self.api_key.as_ref(), self.timeouts).await;
-        let mut found = lock();
-        found.looked_at = Some(Instant::now());
-        match offered {
-            Ok(names) => {
-                if found.model.is_none() {
-                    found.model = names.into_iter().next().map(|name| self.connect(name));
-                }
-                found.model.clone()
-            }
-            Err(error) => {
-                tracing::debug!(provider = self.provider, error = &error as &dyn std::error::Error, "no model found");
-                None
-            }
-        }
     }
 }
 

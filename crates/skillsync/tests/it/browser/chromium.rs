@@ -8,6 +8,7 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
@@ -17,6 +18,10 @@ use crate::world::{PATIENCE, TestServer, until, within};
 pub struct Browser {
     pub page: Client,
     driver: Child,
+    /// The browser's process, as long as it was not closed.
+    process: Option<u64>,
+    /// Where both put their files.
+    _files: TempDir,
 }
 
 /// How a browser is set up.
@@ -61,7 +66,9 @@ impl Browser {
     /// A new browser with nothing in it; none where the machine has none.
     pub async fn open(look: Look) -> Option<Self> {
         let (driver, chromium) = programs()?;
+        let files = tempfile::tempdir().expect("a temporary directory");
         let mut driver = Command::new(driver)
+            .env("TMPDIR", files.path())
             .arg("--port=0")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -99,8 +106,10 @@ impl Browser {
         let page = within(builder.capabilities(capabilities).connect(&format!("http://127.0.0.1:{port}"))).await;
         let page = page.expect("a session");
         let timeouts = TimeoutConfiguration::new(Some(PATIENCE), Some(PATIENCE), None);
+        let process = page.capabilities().and_then(|told| told.get("goog:processID")?.as_u64());
+        assert!(process.is_some(), "the driver tells the browser's process");
         page.update_timeouts(timeouts).await.expect("timeouts");
-        Some(Self { page, driver })
+        Some(Self { page, driver, process, _files: files })
     }
 
     pub async fn goto(&self, server: &TestServer, path: &str) {
@@ -165,10 +174,22 @@ impl Browser {
         self.value(script).await.as_i64().expect("a number")
     }
 
+    /// Closes the browser, then the driver. A test that fails does not come here, but its browser is dropped.
     pub async fn close(mut self) {
-        // The driver is killed in any case; asking it to close the browser first leaves no browser behind.
-        let _ = within(self.page.close()).await;
-        let _ = self.driver.kill().await;
+        within(self.page.clone().close()).await.expect("the browser closes");
+        self.process = None;
+        self.driver.kill().await.expect("the driver ends");
+    }
+}
+
+/// The driver ends with its handle, but would leave the browser behind.
+impl Drop for Browser {
+    fn drop(&mut self) {
+        if let Some(process) = self.process {
+            // A failing test has nothing to say about a browser that is gone already.
+            let kill = ["-KILL", &process.to_string()];
+            let _ = std::process::Command::new("kill").args(kill).stderr(Stdio::null()).status();
+        }
     }
 }
 

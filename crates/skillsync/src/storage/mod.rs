@@ -11,7 +11,10 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
+
+/// How long a server may take to answer at the start.
+const CONNECT: Duration = Duration::from_secs(10);
 
 /// Runs one expression on whichever engine is behind an [`Access`]: two arms with the same text, since the two pools
 /// have different types.
@@ -126,12 +129,14 @@ impl Db {
     }
 
     async fn open_postgres(options: PgConnectOptions, max: u32) -> std::result::Result<Self, OpenError> {
+        // A pool would go on trying where nothing answers; one connection says at once that nothing does.
+        let answers = tokio::time::timeout(CONNECT, options.connect()).await;
+        let connection = answers.unwrap_or_else(|late| Err(sqlx::Error::Io(late.into()))).map_err(OpenError::Connect)?;
+        connection.close().await.map_err(OpenError::Connect)?;
         let pool = PgPoolOptions::new()
             .max_connections(max.max(2))
             .acquire_timeout(Duration::from_secs(30))
-            .connect_with(options)
-            .await
-            .map_err(OpenError::Connect)?;
+            .connect_lazy_with(options);
         Ok(Self::Postgres(pool))
     }
 

@@ -4,10 +4,9 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
-use serde::Deserialize;
+use anyhow::{Result, bail};
 
-use crate::process;
+use crate::{process, programs};
 
 /// Each generated file, and the arguments with which the application prints it.
 const FILES: [(&str, [&str; 2]); 4] = [
@@ -72,31 +71,7 @@ fn first_difference(left: &str, right: &str) -> usize {
 /// and with the same ones as `cargo test --workspace` nothing is compiled twice.
 fn build() -> Result<PathBuf> {
     let mut build = process::cargo(&["build", "--quiet", "--workspace", "--bins", "--tests"]);
-    let messages = process::read(build.arg("--message-format=json-render-diagnostics"))?;
-    let executables = messages.lines().filter_map(|line| serde_json::from_str::<Message>(line).ok());
-    executables
-        .filter(|message| message.target.name == "skillsync" && message.target.kind == ["bin"] && !message.profile.test)
-        .find_map(|message| message.executable)
-        .context("cargo built no program called skillsync")
-}
-
-/// What we need of cargo's message that something was compiled; messages of other kinds lack these fields.
-#[derive(Deserialize)]
-struct Message {
-    executable: Option<PathBuf>,
-    profile: Profile,
-    target: Target,
-}
-
-#[derive(Deserialize)]
-struct Profile {
-    test: bool,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    kind: Vec<String>,
-    name: String,
+    programs::build(&mut build, "skillsync")
 }
 
 #[cfg(test)]

@@ -3,9 +3,11 @@
 //! They are a Rust program of the workspace, so that a fresh machine with cargo has everything it needs to start:
 //! what else the tests need (PostgreSQL, Chromium), `cargo xtask test` provides itself.
 
+mod bench;
 mod generate;
 mod postgres;
 mod process;
+mod programs;
 mod stages;
 mod test;
 mod tidy;
@@ -39,6 +41,13 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Measure what a cached lesson costs, beside a bare handler; see docs/benchmarks.md and `bench --help`.
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// The benchmark's own options.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Run a command while a throw-away PostgreSQL server is up; it finds it by SKILLSYNC_TEST_POSTGRES_URL.
     Postgres {
         /// The command and its arguments, after `--`.
@@ -68,6 +77,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Tidy => tidy::run()?,
         Task::Gen { check: true } => generate::check()?,
         Task::Gen { check: false } => generate::write()?,
+        Task::Bench { arguments } => bench::run(&arguments)?,
         Task::Postgres { command } => return with_postgres(&command),
         Task::KeepPostgres { pg_ctl, directory } => postgres::keep(&pg_ctl, &directory)?,
     }

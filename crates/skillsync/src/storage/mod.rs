@@ -131,7 +131,8 @@ impl Db {
     async fn open_postgres(options: PgConnectOptions, max: u32) -> std::result::Result<Self, OpenError> {
         // A pool would go on trying where nothing answers; one connection says at once that nothing does.
         let answers = tokio::time::timeout(CONNECT, options.connect()).await;
-        let connection = answers.unwrap_or_else(|late| Err(sqlx::Error::Io(late.into()))).map_err(OpenError::Connect)?;
+        let connection =
+            answers.unwrap_or_else(|late| Err(sqlx::Error::Io(late.into()))).map_err(OpenError::Connect)?;
         connection.close().await.map_err(OpenError::Connect)?;
         let pool = PgPoolOptions::new()
             .max_connections(max.max(2))

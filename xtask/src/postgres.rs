@@ -105,7 +105,10 @@ impl Drop for Postgres {
 
 /// Starts the keeper outside of our process group, so that Ctrl-C in a terminal does not reach it.
 fn start_keeper(pg_ctl: &Path, directory: &Path) -> Result<Child> {
-    let mut command = Command::new(std::env::current_exe()?);
+    // A build of the workspace in between may have replaced our file, and this is still the program that runs.
+    let running = Path::new("/proc/self/exe");
+    let program = if running.exists() { running.to_owned() } else { std::env::current_exe()? };
+    let mut command = Command::new(program);
     command.arg("keep-postgres").args([pg_ctl, directory]).stdin(Stdio::piped()).stdout(Stdio::null());
     command.process_group(0).spawn().context("cannot start the keeper of PostgreSQL")
 }

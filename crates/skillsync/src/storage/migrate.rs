@@ -1,9 +1,8 @@
 //! Brings the tables up to date, safely when several processes start at once.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
 
 use super::{Db, OpenError};
@@ -22,7 +21,7 @@ impl Db {
     pub async fn migrate(&self) -> Result<(), OpenError> {
         match self {
             Self::Sqlite { write, .. } => {
-                let lock = lock_beside(write).await?;
+                let lock = lock_beside(write.connect_options().get_filename()).await?;
                 let done = SQLITE.run(write).await;
                 drop(lock);
                 done.map_err(OpenError::Migrate)
@@ -33,12 +32,11 @@ impl Db {
 }
 
 /// Locks `FILE.lock` until the returned handle is dropped. A database in memory has no file and no other process.
-async fn lock_beside(pool: &SqlitePool) -> Result<Option<File>, OpenError> {
-    let file = pool.connect_options().get_filename().to_path_buf();
+pub(super) async fn lock_beside(file: &Path) -> Result<Option<File>, OpenError> {
     if file.to_string_lossy().contains(":memory:") {
         return Ok(None);
     }
-    let mut lock_file = file.into_os_string();
+    let mut lock_file = file.as_os_str().to_owned();
     lock_file.push(".lock");
     let lock_file = PathBuf::from(lock_file);
     // Waiting for the lock blocks, so it happens off the threads that serve requests.

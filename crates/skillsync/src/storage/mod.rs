@@ -55,8 +55,8 @@ pub enum OpenError {
     /// The tables could not be brought up to date.
     #[error("the database could not be migrated")]
     Migrate(#[source] sqlx::migrate::MigrateError),
-    /// The lock file that keeps two processes from migrating at once.
-    #[error("the lock file beside the database could not be used")]
+    /// The lock file that keeps two processes from making or migrating one database at once.
+    #[error("the directory of the database cannot be used")]
     Lock(#[source] std::io::Error),
 }
 
@@ -113,6 +113,8 @@ impl Db {
             .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(Duration::from_secs(10))
             .foreign_keys(true);
+        // Making a new file's journal a WAL fails at once where another process is doing the same; they take turns.
+        let _turn = migrate::lock_beside(options.get_filename()).await?;
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(30))

@@ -10,7 +10,7 @@ use skillsync::ids::LessonId;
 use crate::topics;
 
 /// The first API's own document, which asks for a lesson with its whole content.
-const DOCUMENT: &str = include_str!("get-or-generate.graphql");
+const DOCUMENT: &str = include_str!("../../skillsync/tests/seed-api/get-or-generate.graphql");
 
 /// How an answer to it ends when the lesson was there.
 const WAS_THERE: &[u8] = br#""wasCached":true}}}}"#;

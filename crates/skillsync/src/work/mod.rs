@@ -7,3 +7,15 @@
 pub mod flight;
 pub mod steps;
 pub mod store;
+
+use crate::ids::RunId;
+
+/// The right to work on a run: the run, and the token of the claim. Whatever is written on its behalf names both, and is
+/// refused once somebody else has claimed the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The run.
+    pub run: RunId,
+    /// Grows with each claim.
+    pub token: i64,
+}

@@ -70,6 +70,11 @@ impl Crowd {
         self.places[number].connection = None;
     }
 
+    /// Lets all of them hang up.
+    pub fn hang_up_all(&mut self) {
+        self.places.iter_mut().for_each(|place| place.connection = None);
+    }
+
     /// What each of them is told, but for those who hung up.
     ///
     /// # Errors

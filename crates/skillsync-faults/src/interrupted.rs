@@ -162,8 +162,9 @@ async fn play(story: &Story, blow: Blow, role: Role, world: &World, verdict: &mu
         None => world.start(SECOND, role).await?,
     };
     if is_under_way(&before.runs) {
-        let resumed = taken_over(world, &before).await?;
-        verdict.resumed(resumed - blown, story.limit(blow, blown, second.ready));
+        let limit = story.limit(blow, blown, second.ready);
+        let resumed = taken_over(world, &before, limit * 4).await?;
+        verdict.resumed(resumed - blown, limit);
     }
     if let Some(first) = ghost.as_ref().filter(|_| is_frozen) {
         thaw(story, world, first).await?;
@@ -265,8 +266,8 @@ fn is_under_way(runs: &[Run]) -> bool {
 }
 
 /// Waits until the run that was under way is claimed anew, or has ended, and gives the moment.
-async fn taken_over(world: &World, before: &Seen) -> Result<Instant> {
-    until("another process resumes the run", PATIENCE, async || {
+async fn taken_over(world: &World, before: &Seen, patience: Duration) -> Result<Instant> {
+    until("another process resumes the run", patience, async || {
         let runs = world.database.runs().await?;
         let is_new = |run: &Run| {
             let old = before.runs.iter().find(|old| old.id == run.id);

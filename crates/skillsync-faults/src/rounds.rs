@@ -64,6 +64,9 @@ async fn play(
         let held = round_of(&topic, first_hangs_up, &mut trial.chance, &mut crowd, &servers, world, &mut verdict);
         if let Err(error) = held.await {
             verdict.fault(format!("{error:#}"));
+            // The next round begins afresh.
+            servers.iter().for_each(|server| world.provider.release(&server.name));
+            crowd.hang_up_all();
         }
         if !verdict.is_good() {
             verdict.faults.insert(0, format!("round {round}, the first hangs up: {first_hangs_up}"));

@@ -79,4 +79,15 @@ impl Randomness {
         }
         bytes
     }
+
+    /// A short name that nothing else has.
+    pub fn name(&self) -> String {
+        self.secret()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// A number from 0 up to 1, for pauses that must not be the same everywhere.
+    pub fn fraction(&self) -> f64 {
+        let [first, second, ..] = self.secret();
+        f64::from(u16::from_be_bytes([first, second])) / 65_536.0
+    }
 }

@@ -173,12 +173,11 @@ impl Author {
         steps: &Steps,
         ledger: &Ledger,
         limits: &WritingLimits,
-        report: &(dyn Fn(u8, &str) + Send + Sync),
     ) -> Result<Written, GenerationError> {
         match self {
-            Self::Model(model) => pipeline::write_lesson(job, model, steps, ledger, limits, report).await,
+            Self::Model(model) => pipeline::write_lesson(job, model, steps, ledger, limits).await,
             Self::Library(file) => {
-                report(50, "Taking the lesson from the starter library");
+                steps.tell(50, "Taking the lesson from the starter library").await;
                 let document = steps.step("library", async { Ok::<_, GenerationError>(file.document.clone()) }).await?;
                 let (author_model, prompt_version) = (STARTER_LIBRARY.to_owned(), "library/1".to_owned());
                 Ok(Written { document, author_model, prompt_version })

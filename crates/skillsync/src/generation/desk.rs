@@ -62,7 +62,7 @@ impl Desk<'_> {
         let messages = prompts::part(self.job, plan, ask);
         let answer: Answer<D> = self.steps.step(part.step, self.ask_twice(part, messages)).await?;
         self.authors.lock().unwrap_or_else(PoisonError::into_inner).insert(answer.model);
-        self.progress.finished(part.words);
+        self.progress.finished(part.words).await;
         Ok(answer.draft)
     }
 

@@ -1,6 +1,6 @@
 //! Hands-on lessons: short theory, exercises that become harder, a project, a quiz.
 
-use futures::try_join;
+use futures::join;
 
 use super::{Recipe, in_order, key_concepts};
 use crate::generation::desk::{Desk, Part};
@@ -33,10 +33,11 @@ pub(super) const RECIPE: Recipe = Recipe {
 
 /// Theory and practice know the same plan but not each other, so all theory comes before the first exercise.
 pub(super) async fn write(desk: &Desk<'_>, plan: &Plan) -> Result<Vec<Block>, GenerationError> {
-    let (text, practice, quiz): (Text, Practice, Quiz) = try_join!(
+    let (text, practice, quiz) = join!(
         desk.write(&TEXT, Some(plan), &AskHandsOnText),
         desk.write(&PRACTICE, Some(plan), &AskHandsOnPractice { exercises: EXERCISES }),
         desk.write(&QUIZ, Some(plan), &AskQuiz { questions: QUESTIONS }),
-    )?;
+    );
+    let (text, practice, quiz): (Text, Practice, Quiz) = (text?, practice?, quiz?);
     Ok(in_order([text.blocks(), practice.blocks(), quiz.blocks(), key_concepts(plan)]))
 }

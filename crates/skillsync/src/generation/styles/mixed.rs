@@ -1,7 +1,7 @@
 //! Mixed lessons: an introduction, a diagram, an explanation, some practice, a quiz. Their video is to come; until then a
 //! notice says that it is missing.
 
-use futures::try_join;
+use futures::join;
 
 use super::{Recipe, in_order, key_concepts};
 use crate::generation::desk::{Desk, Part};
@@ -37,12 +37,13 @@ pub(super) const RECIPE: Recipe = Recipe {
 };
 
 pub(super) async fn write(desk: &Desk<'_>, plan: &Plan) -> Result<Vec<Block>, GenerationError> {
-    let (text, diagrams, practice, quiz): (Text, Diagrams, Exercises, Quiz) = try_join!(
+    let (text, diagrams, practice, quiz) = join!(
         desk.write(&TEXT, Some(plan), &AskMixedText),
         desk.write(&VISUALS, Some(plan), &AskMixedVisuals),
         desk.write(&PRACTICE, Some(plan), &AskMixedPractice { exercises: EXERCISES }),
         desk.write(&QUIZ, Some(plan), &AskQuiz { questions: QUESTIONS }),
-    )?;
+    );
+    let (text, diagrams, practice, quiz): (Text, Diagrams, Exercises, Quiz) = (text?, diagrams?, practice?, quiz?);
     Ok(in_order([
         vec![text.introduction_block()],
         diagrams.blocks(),

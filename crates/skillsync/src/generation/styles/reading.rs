@@ -1,6 +1,6 @@
 //! Reading lessons: a long article with diagrams and a comparison, and a thorough quiz.
 
-use futures::try_join;
+use futures::join;
 
 use super::{Recipe, in_order, key_concepts};
 use crate::generation::desk::{Desk, Part};
@@ -35,11 +35,12 @@ pub(super) const RECIPE: Recipe = Recipe {
 
 /// The diagrams are spread through the explanation, the comparison sums it up.
 pub(super) async fn write(desk: &Desk<'_>, plan: &Plan) -> Result<Vec<Block>, GenerationError> {
-    let (article, visuals, quiz): (Article, Visuals, Quiz) = try_join!(
+    let (article, visuals, quiz) = join!(
         desk.write(&TEXT, Some(plan), &AskReadingText),
         desk.write(&VISUALS, Some(plan), &AskReadingVisuals { diagrams: DIAGRAMS }),
         desk.write(&QUIZ, Some(plan), &AskQuiz { questions: QUESTIONS }),
-    )?;
+    );
+    let (article, visuals, quiz): (Article, Visuals, Quiz) = (article?, visuals?, quiz?);
     let illustrated = illustrated(article.explanation_sections(), visuals.diagram_blocks());
     Ok(in_order([
         vec![article.opening()],

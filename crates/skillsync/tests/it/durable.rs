@@ -11,6 +11,7 @@ use skillsync::storage::Db;
 use skillsync::testing::{self, TestDatabase};
 use skillsync_llm::{Error, Gate, Request, Script};
 use sqlx::AssertSqlSafe;
+use tokio_util::task::TaskTracker;
 
 use crate::world::{Reply, Setup, TestServer, number, rows, until, within, writer_behind};
 
@@ -83,7 +84,8 @@ skillsync::both_engines! {
         let silent = quiz_behind(&gate);
         let hour = |config: &mut Config| config.generation.lease = Duration::from_secs(3600);
         let first = TestServer::with(database, Setup::written_by(&silent).configured(hour)).await;
-        let waiting = tokio::spawn(Reply::to(first.question(&json!({ "query": ASK }), None)));
+        let tasks = TaskTracker::new();
+        let waiting = tasks.spawn(Reply::to(first.question(&json!({ "query": ASK }), None)));
         // Ready, planning, and three finished steps: after the word of the third it is silent.
         until(async || (rows(&database.db, "run_events").await == 5).then_some(())).await;
 
@@ -112,8 +114,9 @@ skillsync::both_engines! {
         for script in &scripts {
             servers.push(TestServer::with(database, Setup::written_by(script)).await);
         }
+        let tasks = TaskTracker::new();
         let asking: Vec<_> = (0..30)
-            .map(|number| tokio::spawn(Reply::to(servers[number % 3].question(&json!({ "query": ASK }), None))))
+            .map(|number| tasks.spawn(Reply::to(servers[number % 3].question(&json!({ "query": ASK }), None))))
             .collect();
         for server in &servers {
             server.arrived(10).await;

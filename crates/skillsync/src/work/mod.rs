@@ -26,6 +26,9 @@ pub mod run;
 pub mod steps;
 pub mod store;
 
+#[cfg(test)]
+mod tests;
+
 use crate::ids::RunId;
 
 /// The right to work on a run: the run, and the token of the claim. Whatever is written on its behalf names both, and is

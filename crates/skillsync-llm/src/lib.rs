@@ -9,9 +9,13 @@
 //! - [`request`], [`reply`], [`usage`], [`error`]: what goes in and what comes out, the same for every provider.
 //! - [`providers`]: one file for each wire format; a new provider is one file there and one arm in its enum.
 //! - [`scripted`]: a provider without a model, for tests and trials by hand.
+//! - [`backoff`], [`breaker`]: when to ask once more, and when to leave a provider alone; rules for callers, who bring
+//!   the time and do the waiting.
 //! - [`secret`], [`excerpt`]: what may never be shown, and how much of a stranger's text may.
 //! - `http`, `rejection`, `sse`: what every provider that is reached over HTTP shares, all of it bounded.
 
+pub mod backoff;
+pub mod breaker;
 pub mod error;
 pub mod excerpt;
 mod http;
@@ -25,6 +29,8 @@ pub mod secret;
 mod sse;
 pub mod usage;
 
+pub use backoff::Backoff;
+pub use breaker::{Breaker, BreakerState, Verdict};
 pub use error::Error;
 pub use excerpt::Excerpt;
 pub use http::Timeouts;

@@ -11,7 +11,7 @@ use crate::accounts::{AccountSettings, Accounts, PasswordHasher};
 use crate::clock::Clock;
 use crate::ids::Randomness;
 
-pub use database::TestDatabase;
+pub use database::{TestDatabase, reopened};
 
 /// When every test begins: 1 January 2026, 00:00 UTC.
 pub fn start() -> DateTime<Utc> {

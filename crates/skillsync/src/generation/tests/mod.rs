@@ -17,6 +17,7 @@ use super::pipeline::{Job, WritingLimits, Written, write_lesson};
 use crate::clock::Clock;
 use crate::ids::RunId;
 use crate::lessons::request::{LearningStyle, LessonRequest, StepTitle};
+use crate::models::Models;
 use crate::money::ledger::{Ledger, Spent};
 use crate::money::prices::{Price, PriceTable};
 use crate::storage::Db;
@@ -62,8 +63,8 @@ impl World {
     async fn write_in(&self, run: RunId, job: &Job, script: &Script) -> Result<Written, GenerationError> {
         let steps = Steps::of(self.db.clone(), self.clock.clone(), run);
         let report = |percent: u8, stage: &str| self.told.lock().expect("a list").push((percent, stage.to_owned()));
-        let model = Model::scripted(script.clone());
-        write_lesson(job, &model, &steps, &self.ledger, &WritingLimits::default(), &report).await
+        let models = Models::only(Model::scripted(script.clone()));
+        write_lesson(job, &models, &steps, &self.ledger, &WritingLimits::default(), &report).await
     }
 
     async fn spent(&self, run: RunId) -> Spent {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
-use skillsync_llm::{Secret, Timeouts, list_models};
+use skillsync_llm::{Secret, Timeouts, WireFormat, list_models};
 
 use crate::app::open_database;
 use crate::config::{Config, DatabaseUrl};
@@ -85,7 +85,7 @@ async fn model(config: &Config) -> Finding {
     if let Some(base_url) = models.openai.endpoint() {
         let key = models.openai.api_key.as_ref().map(|key| Secret::new(key.expose()));
         let wanted = models.openai.model.as_deref();
-        return match list_models(base_url.as_str(), key.as_ref(), timeouts).await {
+        return match list_models(WireFormat::OpenAi, base_url.as_str(), key.as_ref(), timeouts).await {
             Ok(offered) => offers(base_url.as_str(), &offered, wanted),
             Err(error) => {
                 let hint =
@@ -96,7 +96,7 @@ async fn model(config: &Config) -> Finding {
     }
     if models.ollama.detect {
         let base_url = models.ollama.base_url.as_str().to_owned();
-        if let Ok(offered) = list_models(&base_url, None, timeouts).await {
+        if let Ok(offered) = list_models(WireFormat::OpenAi, &base_url, None, timeouts).await {
             return offers(&base_url, &offered, models.ollama.model.as_deref());
         }
     }

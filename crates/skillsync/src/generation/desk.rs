@@ -74,6 +74,7 @@ impl Desk<'_> {
             schema: Some(schema),
             max_output_tokens: self.limits.max_output_tokens,
             temperature: self.limits.temperature,
+            id: None,
         };
         let run = self.steps.run();
         let reply = self.ledger.ask(run, part.step, self.model, &request).await?;

@@ -3,14 +3,18 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use skillsync_llm::{Model, OpenAiConfig, Secret, Timeouts, list_models};
+use skillsync_llm::{Endpoint, Model, Secret, Timeouts, WireFormat, list_models};
 
 /// How long an answer, or that there was none, is remembered.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
 /// How long a server may take to say what it offers. Learners wait meanwhile.
-const LOOK: Timeouts =
-    Timeouts { connect: Duration::from_millis(500), idle: Duration::from_secs(2), total: Duration::from_secs(2) };
+const LOOK: Timeouts = Timeouts {
+    connect: Duration::from_millis(500),
+    first_byte: Duration::from_secs(2),
+    idle: Duration::from_secs(2),
+    total: Duration::from_secs(2),
+};
 
 /// A server with an OpenAI-compatible interface.
 pub struct ModelServer {
@@ -43,7 +47,7 @@ impl ModelServer {
 
     /// One of its models, whether it offers it or not.
     pub fn connect(&self, model: &str) -> Model {
-        Model::open_ai_compatible(OpenAiConfig {
+        Model::open_ai_compatible(Endpoint {
             provider: self.provider.to_owned(),
             base_url: self.base_url.clone(),
             api_key: self.api_key.clone(),
@@ -65,7 +69,7 @@ impl ModelServer {
     }
 
     async fn look(&self) -> Option<Model> {
-        match list_models(&self.base_url, self.api_key.as_ref(), LOOK).await {
+        match list_models(WireFormat::OpenAi, &self.base_url, self.api_key.as_ref(), LOOK).await {
             Ok(offered) => self.wanted.as_ref().or(offered.first()).map(|name| self.connect(name)),
             Err(error) => {
                 tracing::debug!(provider = self.provider, error = &error as &dyn std::error::Error, "no model found");

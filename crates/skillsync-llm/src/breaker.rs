@@ -69,7 +69,7 @@ impl Verdict {
             | Error::OutOfCredit
             | Error::RateLimited { .. }
             | Error::ServerError { .. }
-            | Error::Timeout
+            | Error::Timeout { .. }
             | Error::Interrupted { .. }
             | Error::BadReply { .. }
             | Error::TooLarge { .. } => Self::Fails,

@@ -3,11 +3,10 @@
 use std::{collections::BTreeMap, fmt, time::Duration};
 
 use serde::{Deserialize, Deserializer};
+use skillsync_llm::WireFormat;
 
 use super::model_list::{ModelChoice, ModelList};
-use super::providers::{
-    BUILT_IN, ConnectedProvider, OllamaSettings, OwnServer, ProviderSettings, WireFormat, own_servers,
-};
+use super::providers::{BUILT_IN, ConnectedProvider, OllamaSettings, OwnServer, ProviderSettings, own_servers};
 use super::values::{milliseconds, number, parsed_unseen, text, whole};
 
 /// `[models]`: who is asked, in which order, how often and how long.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
+use skillsync_llm::WireFormat;
 
 use super::model_list::is_provider_name;
 use super::models::{ApiKey, BaseUrl, base_url, optional_api_key, optional_base_url, optional_text};
@@ -71,7 +72,7 @@ pub struct OwnServer {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenServer {
-    #[serde(default, deserialize_with = "wire_format")]
+    #[serde(default = "usual_format", deserialize_with = "wire_format")]
     kind: WireFormat,
     #[serde(default, deserialize_with = "optional_base_url")]
     base_url: Option<BaseUrl>,
@@ -105,16 +106,9 @@ impl TryFrom<WrittenServer> for OwnServer {
     }
 }
 
-/// How a server is spoken to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum WireFormat {
-    /// OpenAI's chat completions, which most servers speak.
-    #[default]
-    OpenAi,
-    /// Anthropic's messages.
-    Anthropic,
-    /// Google's Gemini.
-    Gemini,
+/// What most servers speak.
+fn usual_format() -> WireFormat {
+    WireFormat::OpenAi
 }
 
 fn wire_format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<WireFormat, D::Error> {

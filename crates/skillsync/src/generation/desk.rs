@@ -75,6 +75,7 @@ impl Desk<'_> {
             schema: Some(schema),
             max_output_tokens: self.limits.max_output_tokens,
             temperature: self.limits.temperature,
+            id: None,
         };
         let reply = self.ask(part, part.step.as_str(), &request).await?;
         let problems = match parse(&reply.text) {

@@ -52,7 +52,7 @@ pub fn in_few_words(error: &Error) -> &'static str {
         Error::PromptTooLong => "a question was too long for it",
         Error::BadRequest { .. } => "it rejected a question",
         Error::ServerError { .. } => "it failed",
-        Error::Timeout => "it did not answer in time",
+        Error::Timeout { .. } => "it did not answer in time",
         Error::Interrupted { .. } => "its answer broke off",
         Error::Refused { .. } => "it refused to answer",
         Error::Truncated { .. } => "its answer was too long",

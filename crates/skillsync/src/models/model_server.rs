@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use skillsync_llm::{Error, Model, OpenAiConfig, Secret, Timeouts, list_models};
+use skillsync_llm::{Endpoint, Error, Model, Secret, Timeouts, list_models};
 
-use crate::config::providers::{ConnectedProvider, WireFormat};
+use crate::config::providers::ConnectedProvider;
 
 /// How long an answer, or that there was none, is remembered.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
@@ -68,7 +68,7 @@ impl ModelServer {
     }
 
     async fn look(&self) -> Result<Model, Error> {
-        let timeouts = Timeouts { connect: LOOK_CONNECT, total: LOOK_TOTAL, ..self.timeouts };
+        let timeouts = Timeouts { connect: LOOK_CONNECT, first_byte: LOOK_TOTAL, total: LOOK_TOTAL, ..self.timeouts };
         let offered = self.list(timeouts).await.inspect_err(|error| {
             let provider = &self.settings.name;
             tracing::debug!(provider, error = error as &dyn std::error::Error, "no model found");
@@ -94,20 +94,19 @@ impl ModelServer {
     }
 
     async fn list(&self, timeouts: Timeouts) -> Result<Vec<String>, Error> {
-        list_models(self.settings.base_url.as_str(), self.secret().as_ref(), timeouts).await
+        let settings = &self.settings;
+        list_models(settings.format, settings.base_url.as_str(), self.secret().as_ref(), timeouts).await
     }
 
     fn new_model(&self, name: &str) -> Model {
-        let config = OpenAiConfig {
+        let endpoint = Endpoint {
             provider: self.settings.name.clone(),
             base_url: self.settings.base_url.as_str().to_owned(),
             api_key: self.secret(),
             model: name.to_owned(),
             timeouts: self.timeouts,
         };
-        match self.settings.format {
-            WireFormat::OpenAi | WireFormat::Anthropic | WireFormat::Gemini => Model::open_ai_compatible(config),
-        }
+        Model::connect(self.settings.format, endpoint)
     }
 
     fn secret(&self) -> Option<Secret> {

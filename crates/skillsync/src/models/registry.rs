@@ -114,5 +114,10 @@ impl Models {
 }
 
 fn timeouts(settings: &ModelSettings) -> Timeouts {
-    Timeouts { connect: settings.connect_timeout, idle: settings.idle_timeout, total: settings.total_timeout }
+    Timeouts {
+        connect: settings.connect_timeout,
+        first_byte: settings.first_byte_timeout,
+        idle: settings.idle_timeout,
+        total: settings.total_timeout,
+    }
 }

@@ -9,6 +9,7 @@ mod browser;
 mod cli;
 mod concurrency;
 mod config;
+mod fallback;
 mod generation;
 mod graphql;
 mod killed;

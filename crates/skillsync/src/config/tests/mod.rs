@@ -5,10 +5,11 @@ mod errors_in_the_file;
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use insta::assert_snapshot;
+use skillsync_llm::WireFormat;
 use tempfile::TempDir;
 
 use super::model_list::ModelList;
-use super::providers::{MinuteLimits, WireFormat};
+use super::providers::MinuteLimits;
 use super::{Config, DatabaseUrl, Environment, FlagValue, Sources, models::ModelPrice};
 
 fn environment(variables: &[(&str, &str)]) -> Environment {

@@ -25,10 +25,10 @@ impl SseLines {
     pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.received_bytes += bytes.len();
         if self.received_bytes > MAX_STREAM_BYTES {
-            return Err(Error::TooLarge { limit_bytes: MAX_STREAM_BYTES });
+            return Err(Error::too_large(MAX_STREAM_BYTES));
         }
         if self.pending.len() + bytes.len() > MAX_PENDING_BYTES {
-            return Err(Error::TooLarge { limit_bytes: MAX_PENDING_BYTES });
+            return Err(Error::too_large(MAX_PENDING_BYTES));
         }
         self.pending.extend_from_slice(bytes);
         Ok(())
@@ -89,6 +89,6 @@ mod tests {
             assert_eq!(lines.next_data(), None);
             lines.push(&[b'x'; 4096]).err()
         });
-        assert_eq!(refused, Some(Error::TooLarge { limit_bytes: MAX_PENDING_BYTES }));
+        assert_eq!(refused, Some(Error::too_large(MAX_PENDING_BYTES)));
     }
 }

@@ -19,6 +19,7 @@ use crate::lessons::cache::LessonCache;
 use crate::lessons::pages::rendered::Rendered;
 use crate::lessons::views::Views;
 use crate::lessons::{self, LessonFlights};
+use crate::models::Models;
 use crate::money::ledger::Ledger;
 use crate::money::prices::{DollarsPerMillion, Price, PriceTable};
 use crate::storage::{Db, OpenError};
@@ -88,11 +89,13 @@ pub struct Outside {
 
 impl Outside {
     /// The real world, with the models that the settings name.
-    pub fn real(config: &Config) -> Self {
+    pub fn real(config: &Config, db: &Db) -> Self {
+        let clock = Clock::System;
+        let models = Models::from_settings(&config.models).counting_in(db.clone(), clock.clone());
         Self {
-            clock: Clock::System,
+            clock,
             randomness: Randomness::System,
-            authors: Authors::from_config(config),
+            authors: Authors::new(models),
             hasher: PasswordHasher::recommended(),
         }
     }
@@ -138,7 +141,7 @@ impl App {
     pub async fn start(config: Config) -> Result<Self, StartError> {
         let db = open_database(&config).await?;
         db.migrate().await?;
-        let outside = Outside::real(&config);
+        let outside = Outside::real(&config, &db);
         Ok(Self::assemble(config, db, outside))
     }
 

@@ -1,9 +1,9 @@
 //! The key is shown nowhere, however hard the server tries.
 
 use serde_json::json;
-use skillsync_llm::{Error, Model, OpenAiConfig, Secret};
+use skillsync_llm::{Endpoint, Error, Model, Secret};
 
-use crate::server::{Answer, KEY, Server, completion, config, json_answer, question, rejection};
+use crate::server::{Answer, KEY, Server, completion, endpoint, json_answer, question, rejection};
 
 fn assert_hidden(shown: &str) {
     assert!(!shown.contains(KEY), "{shown}");
@@ -37,10 +37,10 @@ async fn no_error_quotes_the_key() {
 #[tokio::test]
 async fn nothing_prints_the_key() {
     let with_password = format!("http://user:{KEY}@127.0.0.1:9/{KEY}/v1?key={KEY}");
-    let config = OpenAiConfig { base_url: with_password, ..config("") };
-    let model = Model::open_ai_compatible(config.clone());
-    assert_hidden(&format!("{config:?} {model:?} {0:?} {0}", Secret::new(KEY)));
-    assert!(format!("{config:?}").contains("http://127.0.0.1:9"));
+    let written = Endpoint { base_url: with_password, ..endpoint("") };
+    let model = Model::open_ai_compatible(written.clone());
+    assert_hidden(&format!("{written:?} {model:?} {0:?} {0}", Secret::new(KEY)));
+    assert!(format!("{written:?}").contains("http://127.0.0.1:9"));
     let error = model.complete(&question()).await.expect_err("nobody is there");
     assert_hidden(&format!("{error} {error:?}"));
 }
@@ -48,7 +48,7 @@ async fn nothing_prints_the_key() {
 #[tokio::test]
 async fn a_key_that_cannot_be_sent_is_not_quoted_either() {
     let api_key = Some(Secret::new(format!("{KEY}\nX-Other: header")));
-    let model = Model::open_ai_compatible(OpenAiConfig { api_key, ..config("http://127.0.0.1:9/v1") });
+    let model = Model::open_ai_compatible(Endpoint { api_key, ..endpoint("http://127.0.0.1:9/v1") });
     let error = model.complete(&question()).await.expect_err("no such key");
     assert!(matches!(error, Error::Misconfigured { .. }), "{error}");
     assert_hidden(&format!("{error} {error:?}"));

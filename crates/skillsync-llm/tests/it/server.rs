@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, Request};
 use axum::response::Response;
 use futures::{StreamExt, stream};
 use serde_json::{Value, json};
-use skillsync_llm::{Gate, Message, Model, OpenAiConfig, Secret, Timeouts};
+use skillsync_llm::{Endpoint, Gate, Message, Model, Secret, Timeouts};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
@@ -76,12 +76,12 @@ impl Server {
 
     /// A model at this server, asked with the key.
     pub fn model(&self) -> Model {
-        Model::open_ai_compatible(self.config())
+        Model::open_ai_compatible(self.endpoint())
     }
 
     /// How the server is asked by default.
-    pub fn config(&self) -> OpenAiConfig {
-        config(&self.base_url)
+    pub fn endpoint(&self) -> Endpoint {
+        endpoint(&self.base_url)
     }
 
     /// The one request that the server got.
@@ -98,8 +98,8 @@ impl Server {
 }
 
 /// How any server is asked by default.
-pub fn config(base_url: &str) -> OpenAiConfig {
-    OpenAiConfig {
+pub fn endpoint(base_url: &str) -> Endpoint {
+    Endpoint {
         provider: "openai-compatible".into(),
         base_url: base_url.into(),
         api_key: Some(Secret::new(KEY)),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use serde_json::{Value, json};
-use skillsync_llm::{Chunk, Error, Gate, Model, OpenAiConfig, Timeouts, Usage};
+use skillsync_llm::{Chunk, Endpoint, Error, Gate, Model, TimeoutPhase, Timeouts, Usage};
 
 use crate::server::{Answer, Server, completion, json_answer, question, rejection};
 
@@ -111,8 +111,10 @@ async fn a_connection_that_breaks_midway_is_an_error() {
 async fn a_stream_that_falls_silent_is_given_up() {
     let server = Server::answering([Answer::StuckEvents(vec![text("A name ")])]).await;
     let timeouts = Timeouts { idle: Duration::from_millis(500), ..Timeouts::default() };
-    let model = Model::open_ai_compatible(OpenAiConfig { timeouts, ..server.config() });
-    assert_eq!(received(&model).await, (vec!["A name ".to_owned()], Err(Error::Timeout)));
+    let model = Model::open_ai_compatible(Endpoint { timeouts, ..server.endpoint() });
+    let used = Some(Usage::estimate(&question(), "A name "));
+    let timed_out = Error::Timeout { phase: TimeoutPhase::Idle, usage: used };
+    assert_eq!(received(&model).await, (vec!["A name ".to_owned()], Err(timed_out)));
 }
 
 #[tokio::test]

@@ -1,10 +1,10 @@
 //! How a lesson is written: plan it, write its parts side by side, put them together, check the whole.
 
 use serde::{Deserialize, Serialize};
-use skillsync_llm::Model;
 
 use crate::lessons::document::Document;
 use crate::lessons::request::LessonRequest;
+use crate::models::Models;
 use crate::money::ledger::Ledger;
 use crate::work::steps::Steps;
 
@@ -64,14 +64,14 @@ impl Default for WritingLimits {
 /// When the style is not ready, the model gives no answer, its answers cannot be used, or the database fails.
 pub async fn write_lesson(
     job: &Job,
-    model: &Model,
+    models: &Models,
     steps: &Steps,
     ledger: &Ledger,
     limits: &WritingLimits,
 ) -> Result<Written, GenerationError> {
     let recipe = styles::recipe(job.request.learning_style).ok_or(GenerationError::StyleNotReady)?;
     let progress = Progress::begin(steps, recipe.parts.iter().map(|part| part.words).collect()).await;
-    let desk = Desk { job, model, steps, ledger, limits, progress, authors: Default::default() };
+    let desk = Desk { job, models, steps, ledger, limits, progress, authors: Default::default() };
     let plan = recipe.plan(&desk).await?;
     let blocks = recipe.write_parts(&desk, &plan).await?;
     desk.progress.assembling().await;

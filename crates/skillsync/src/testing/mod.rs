@@ -22,7 +22,7 @@ use crate::work::run::{NewRun, Priority};
 use crate::work::steps::{Steps, Workplace};
 use crate::work::store::{self, Opening};
 
-pub use database::TestDatabase;
+pub use database::{TestDatabase, reopened};
 
 /// When every test begins: 1 January 2026, 00:00 UTC.
 pub fn start() -> DateTime<Utc> {

@@ -10,6 +10,7 @@ mod cli;
 mod concurrency;
 mod config;
 mod durable;
+mod fallback;
 mod generation;
 mod graphql;
 mod killed;

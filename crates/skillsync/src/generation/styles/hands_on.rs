@@ -14,14 +14,15 @@ use crate::generation::error::GenerationError;
 use crate::generation::prompts::{AskHandsOnPractice, AskHandsOnText, AskQuiz};
 use crate::lessons::document::Block;
 use crate::lessons::request::LearningStyle;
+use crate::models::StepKind;
 
 const SECTIONS: Count = Count { of: "sections", from: 3, to: 5 };
 const EXERCISES: Count = Count { of: "exercises", from: 3, to: 4 };
 const QUESTIONS: Count = Count { of: "questions", from: 5, to: 6 };
 
-const TEXT: Part = Part { step: "text", words: "the theory", counts: &[SECTIONS] };
-const PRACTICE: Part = Part { step: "practice", words: "the exercises", counts: &[EXERCISES] };
-const QUIZ: Part = Part { step: "quiz", words: "the quiz", counts: &[QUESTIONS] };
+const TEXT: Part = Part { step: StepKind::Text, words: "the theory", counts: &[SECTIONS] };
+const PRACTICE: Part = Part { step: StepKind::Practice, words: "the exercises", counts: &[EXERCISES] };
+const QUIZ: Part = Part { step: StepKind::Quiz, words: "the quiz", counts: &[QUESTIONS] };
 
 pub(super) const RECIPE: Recipe = Recipe {
     style: LearningStyle::HandsOn,

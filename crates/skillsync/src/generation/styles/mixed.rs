@@ -16,16 +16,17 @@ use crate::generation::error::GenerationError;
 use crate::generation::prompts::{AskMixedPractice, AskMixedText, AskMixedVisuals, AskQuiz};
 use crate::lessons::document::{Block, Body};
 use crate::lessons::request::LearningStyle;
+use crate::models::StepKind;
 
 const SECTIONS: Count = Count { of: "sections", from: 3, to: 5 };
 const DIAGRAMS: Count = Count { of: "diagrams", from: 1, to: 1 };
 const EXERCISES: Count = Count { of: "exercises", from: 1, to: 2 };
 const QUESTIONS: Count = Count { of: "questions", from: 5, to: 7 };
 
-const TEXT: Part = Part { step: "text", words: "the explanation", counts: &[SECTIONS] };
-const VISUALS: Part = Part { step: "visuals", words: "the diagram", counts: &[DIAGRAMS] };
-const PRACTICE: Part = Part { step: "practice", words: "the exercises", counts: &[EXERCISES] };
-const QUIZ: Part = Part { step: "quiz", words: "the quiz", counts: &[QUESTIONS] };
+const TEXT: Part = Part { step: StepKind::Text, words: "the explanation", counts: &[SECTIONS] };
+const VISUALS: Part = Part { step: StepKind::Visuals, words: "the diagram", counts: &[DIAGRAMS] };
+const PRACTICE: Part = Part { step: StepKind::Practice, words: "the exercises", counts: &[EXERCISES] };
+const QUIZ: Part = Part { step: StepKind::Quiz, words: "the quiz", counts: &[QUESTIONS] };
 
 pub(super) const RECIPE: Recipe = Recipe {
     style: LearningStyle::Mixed,

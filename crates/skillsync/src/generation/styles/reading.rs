@@ -14,15 +14,16 @@ use crate::generation::error::GenerationError;
 use crate::generation::prompts::{AskQuiz, AskReadingText, AskReadingVisuals};
 use crate::lessons::document::Block;
 use crate::lessons::request::LearningStyle;
+use crate::models::StepKind;
 
 const EXPLANATION: Count = Count { of: "explanation", from: 3, to: 5 };
 const CASES: Count = Count { of: "case_studies", from: 2, to: 2 };
 const DIAGRAMS: Count = Count { of: "diagrams", from: 2, to: 3 };
 const QUESTIONS: Count = Count { of: "questions", from: 10, to: 12 };
 
-const TEXT: Part = Part { step: "text", words: "the article", counts: &[EXPLANATION, CASES] };
-const VISUALS: Part = Part { step: "visuals", words: "the diagrams", counts: &[DIAGRAMS] };
-const QUIZ: Part = Part { step: "quiz", words: "the quiz", counts: &[QUESTIONS] };
+const TEXT: Part = Part { step: StepKind::Text, words: "the article", counts: &[EXPLANATION, CASES] };
+const VISUALS: Part = Part { step: StepKind::Visuals, words: "the diagrams", counts: &[DIAGRAMS] };
+const QUIZ: Part = Part { step: StepKind::Quiz, words: "the quiz", counts: &[QUESTIONS] };
 
 pub(super) const RECIPE: Recipe = Recipe {
     style: LearningStyle::Reading,

@@ -16,6 +16,7 @@ use super::error::GenerationError;
 use super::pipeline::{Job, WritingLimits, Written, write_lesson};
 use crate::clock::Clock;
 use crate::lessons::request::{LearningStyle, LessonRequest, StepTitle};
+use crate::models::Models;
 use crate::money::ledger::{Ledger, Spent};
 use crate::money::prices::{Price, PriceTable};
 use crate::storage::Db;
@@ -61,8 +62,8 @@ impl World {
 
     async fn write_in(&self, run: Claim, job: &Job, script: &Script) -> Result<Written, GenerationError> {
         let steps = testing::steps(&self.db, &self.clock, run).await;
-        let model = Model::scripted(script.clone());
-        write_lesson(job, &model, &steps, &self.ledger, &WritingLimits::default()).await
+        let models = Models::only(Model::scripted(script.clone()));
+        write_lesson(job, &models, &steps, &self.ledger, &WritingLimits::default()).await
     }
 
     async fn spent(&self, run: Claim) -> Spent {

@@ -62,7 +62,7 @@ async fn a_run_taken_up_again_asks_only_for_what_is_missing() {
     let world = World::new().await;
     let run = world.run().await;
     let broken = Script::new(|request| match request.schema.as_ref().map(|schema| schema.name.as_str()) {
-        Some("quiz") => skillsync_llm::Error::Timeout.into(),
+        Some("quiz") => skillsync_llm::Error::timed_out(skillsync_llm::TimeoutPhase::Idle).into(),
         _ => sample::answer(request),
     });
     let job = job(LearningStyle::HandsOn);
@@ -72,7 +72,7 @@ async fn a_run_taken_up_again_asks_only_for_what_is_missing() {
     world.write_in(run, &job, &writer).await.expect("the rest");
     assert!(!asked(&writer).contains(&"plan".to_owned()) && asked(&writer).contains(&"quiz".to_owned()));
 
-    let nobody = Script::new(|_| skillsync_llm::Error::Timeout);
+    let nobody = Script::new(|_| skillsync_llm::Error::timed_out(skillsync_llm::TimeoutPhase::Idle));
     let again = world.write_in(run, &job, &nobody).await.expect("everything is there");
     assert_eq!((nobody.calls(), again.author_model.as_str()), (0, "scripted"));
 }

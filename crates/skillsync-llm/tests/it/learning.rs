@@ -4,7 +4,7 @@ use futures::TryStreamExt;
 use serde_json::{Value, json};
 use skillsync_llm::{Chunk, Error};
 
-use crate::server::{Answer, Server, good, question, rejection, shaped_question};
+use crate::server::{Server, closed, good, question, rejection, shaped_question};
 
 const LESSON: &str = "{\"title\":\"Variables\"}";
 
@@ -100,7 +100,7 @@ async fn the_new_name_of_the_length_limit_is_learned() {
 #[tokio::test]
 async fn a_server_that_cannot_count_in_streams_is_asked_without() {
     let refusal = rejection(422, "extra fields not permitted: stream_options", None);
-    let events = Answer::Events(vec![
+    let events = closed(vec![
         json!({ "choices": [{ "delta": { "content": "Yes." }, "finish_reason": "stop" }] }).to_string(),
         "[DONE]".into(),
     ]);

@@ -3,6 +3,7 @@
 mod asking;
 mod contract;
 mod failing;
+mod formats;
 mod learning;
 mod scripts;
 mod secrecy;

@@ -137,8 +137,8 @@ async fn four_processes_migrate_one_postgres_schema() {
     let Some(database) = TestDatabase::postgres().await else { return };
     // A schema of its own within this test's, which the program finds empty.
     let Db::Postgres(pool) = &database.db else { unreachable!("it is PostgreSQL") };
-    let tables =
-        "people, sessions, lesson_keys, runs, run_steps, model_calls, lessons, tallies, votes, _sqlx_migrations";
+    let all = "SELECT string_agg(tablename, ', ') FROM pg_tables WHERE schemaname = current_schema()";
+    let tables: String = sqlx::query_scalar(all).fetch_one(pool).await.expect("the names of all tables");
     sqlx::query(sqlx::AssertSqlSafe(format!("DROP TABLE {tables}"))).execute(pool).await.expect("an empty schema");
     migrate_by_four(Some(&database.url)).await;
     assert_eq!(rows(&database.db, "lessons").await, 1);

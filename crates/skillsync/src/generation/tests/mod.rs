@@ -6,6 +6,7 @@ mod prompts;
 mod writing;
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::DateTime;
 use serde_json::Value;
@@ -36,6 +37,7 @@ struct World {
     clock: Clock,
     ledger: Ledger,
     told: Mutex<Vec<(u8, String)>>,
+    runs: AtomicU64,
     _folder: TempDir,
 }
 
@@ -47,11 +49,13 @@ impl World {
         let clock = Clock::fixed(DateTime::from_timestamp_micros(1_750_000_000_000_000).expect("a time"));
         let prices: PriceTable = [("priced", PRICE)].into_iter().collect();
         let ledger = Ledger::new(db.clone(), clock.clone(), prices);
-        Self { db, clock, ledger, told: Mutex::default(), _folder: folder }
+        Self { db, clock, ledger, told: Mutex::default(), runs: AtomicU64::new(0), _folder: folder }
     }
 
     async fn run(&self) -> RunId {
-        let new = NewRun { kind: "test", subject: b"", input: "{}", requested_by: None, at: self.clock.now() };
+        // No two runs that are under way may be about the same.
+        let subject = self.runs.fetch_add(1, Ordering::SeqCst).to_be_bytes();
+        let new = NewRun { kind: "test", subject: &subject, input: "{}", requested_by: None, at: self.clock.now() };
         create(&self.db, &new).await.expect("a run")
     }
 

@@ -85,11 +85,7 @@ impl Answer {
             if self.received.is_over {
                 return Ok(None);
             }
-            let outcome = if self.ended {
-                Err(Error::Interrupted { cause: "the stream just ended".into(), usage: None })
-            } else {
-                self.listen().await
-            };
+            let outcome = if self.ended { Err(self.end_without_a_reason()) } else { self.listen().await };
             match outcome {
                 Ok(()) => {}
                 // The text is whole once the model has said why it stopped. Many servers just hang up then, and whatever
@@ -98,6 +94,14 @@ impl Answer {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Why an answer that stops without a reason is none.
+    fn end_without_a_reason(&self) -> Error {
+        if self.lines.is_foreign() {
+            return Error::BadReply { excerpt: "the reply is no stream of events".into(), usage: None };
+        }
+        Error::Interrupted { cause: "the stream just ended".into(), usage: None }
     }
 
     /// Waits for more bytes.

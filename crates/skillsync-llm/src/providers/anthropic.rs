@@ -102,17 +102,14 @@ enum Block {
 }
 
 #[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type")]
 enum Delta {
-    TextDelta {
-        text: String,
-    },
-    InputJsonDelta {
-        partial_json: String,
-    },
-    ThinkingDelta {
-        thinking: String,
-    },
+    #[serde(rename = "text_delta")]
+    Text { text: String },
+    #[serde(rename = "input_json_delta")]
+    Input { partial_json: String },
+    #[serde(rename = "thinking_delta")]
+    Thinking { thinking: String },
     #[serde(other)]
     Other,
 }
@@ -146,9 +143,9 @@ pub(super) fn receive(json: &[u8], received: &mut Received) -> Result<(), Fault>
         }
         Event::ContentBlockStart { content_block } => add_block(content_block, received),
         Event::ContentBlockDelta { delta } => match delta {
-            Delta::TextDelta { text } => add_text(&text, received),
-            Delta::InputJsonDelta { partial_json } => received.text.push_str(&partial_json),
-            Delta::ThinkingDelta { thinking } => received.hidden_bytes += thinking.len(),
+            Delta::Text { text } => add_text(&text, received),
+            Delta::Input { partial_json } => received.text.push_str(&partial_json),
+            Delta::Thinking { thinking } => received.hidden_bytes += thinking.len(),
             Delta::Other => {}
         },
         Event::MessageDelta { delta, usage } => end(delta.stop_reason.as_deref(), usage.as_ref(), received),

@@ -19,6 +19,7 @@ use skillsync_llm::{JsonSchema, Message, Model, Request};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use crate::program::{Program, finish};
 use crate::world::{Setup, TestServer, number, rows};
 
 /// How a model server treats all its callers.
@@ -51,7 +52,10 @@ impl ModelServer {
             count.fetch_add(1, Ordering::SeqCst);
             respond(manner, body)
         };
-        let router = Router::new().route("/v1/chat/completions", routing::post(answer));
+        let offered = || async { Json(json!({ "data": [{ "id": "first-model" }, { "id": "other-model" }] })) };
+        let router = Router::new()
+            .route("/v1/chat/completions", routing::post(answer))
+            .route("/v1/models", routing::get(offered));
         let mut tasks = JoinSet::new();
         tasks.spawn(async move { axum::serve(listener, router).await.expect("the server runs") });
         Self { base_url, asked, _tasks: tasks }
@@ -137,6 +141,65 @@ async fn server_with(database: &TestDatabase, first: &ModelServer, second: &Mode
     let models = Models::from_settings(&setup.config.models).counting_in(database.db.clone(), setup.clock.clone());
     setup.authors = Authors::new(models);
     TestServer::with(database, setup).await
+}
+
+/// An address at which nobody answers: its port was free a moment ago.
+fn nobody() -> String {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|port| port.local_addr()).expect("a port").port();
+    format!("http://127.0.0.1:{port}/v1")
+}
+
+fn settings_of(variables: &[(&str, &str)]) -> Config {
+    let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let environment = Environment::from_map(variables.collect());
+    Config::load(Sources { file: None, environment: &environment, flags: &[] }).expect("valid settings")
+}
+
+#[tokio::test]
+async fn a_server_without_a_named_model_is_asked_what_it_offers() {
+    let server = ModelServer::start(Manner::Good).await;
+    let nobody = nobody();
+    let (theirs, nobodys) = (server.base_url.as_str(), nobody.as_str());
+    for (variables, expected) in [
+        (vec![("OPENAI_BASE_URL", theirs)], Some("openai/first-model")),
+        (vec![("OPENAI_BASE_URL", theirs), ("OPENAI_MODEL", "unheard-of")], Some("openai/unheard-of")),
+        (vec![("OPENAI_BASE_URL", nobodys), ("SKILLSYNC_MODELS_OLLAMA_BASE_URL", nobodys)], None),
+        (vec![("OPENAI_BASE_URL", nobodys), ("SKILLSYNC_MODELS_OLLAMA_BASE_URL", theirs)], Some("ollama/first-model")),
+        (vec![("SKILLSYNC_MODELS_OLLAMA_BASE_URL", theirs), ("GROQ_API_KEY", "k")], Some("groq/openai/gpt-oss-120b")),
+        (vec![("SKILLSYNC_MODELS_OLLAMA_BASE_URL", nobodys), ("SKILLSYNC_MODELS_OLLAMA_MODEL", "llama3.2")], None),
+    ] {
+        let models = Models::from_settings(&settings_of(&variables).models);
+        let first = models.first().await.map(|model| format!("{}/{}", model.provider(), model.name()));
+        assert_eq!(first.as_deref(), expected, "{variables:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_doctor_tells_of_each_provider() {
+    let program = Program::new();
+    let server = ModelServer::start(Manner::Good).await;
+    let file = program.write("settings.toml", &format!("[models.servers.lab]\nbase_url = \"{}\"\n", nobody()));
+    let mut command = program.command(&["doctor", "--config", &file]);
+    command
+        .env("OPENAI_BASE_URL", &server.base_url)
+        .env("OPENAI_MODEL", "other-model")
+        .env("OPENAI_API_KEY", "very-secret");
+    command.env("GROQ_API_KEY", "very-secret").env("SKILLSYNC_MODELS_GROQ_BASE_URL", &server.base_url);
+    command.env("GEMINI_API_KEY", "very-secret").env("SKILLSYNC_MODELS_GEMINI_BASE_URL", nobody());
+    let finished = finish(command).await;
+    assert_eq!(finished.code, Some(1), "{finished:?}");
+    for part in [
+        &format!("ok    Model     openai at {} has other-model\n", server.base_url),
+        "BAD   Model     gemini at http://127.0.0.1:",
+        "hint: check GEMINI_API_KEY",
+        &format!("BAD   Model     groq at {} does not list openai/gpt-oss-120b\n", server.base_url),
+        "hint: set the model of groq in the configuration to one it has, such as first-model, other-model",
+        "BAD   Model     lab at http://127.0.0.1:",
+        "hint: check models.servers.lab",
+    ] {
+        assert!(finished.out.contains(part), "{part}: {}", finished.out);
+    }
+    assert!(!finished.out.contains("very-secret") && !finished.err.contains("very-secret"), "{finished:?}");
 }
 
 async fn calls(database: &TestDatabase, condition: &str) -> i64 {

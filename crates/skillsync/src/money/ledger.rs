@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use skillsync_llm::{Error, Model, Reply, Request, Usage};
+use skillsync_llm::{Error, Model, Reply, Request, TimeoutPhase, Usage};
 
 use crate::clock::Clock;
 use crate::ids::RunId;
@@ -88,7 +88,7 @@ impl Ledger {
             at: started_at,
         };
         let row = store::start(&self.db, &call).await?;
-        let answer = model.complete(request).await;
+        let answer = model.answer(request).await;
         let (outcome, usage) = match &answer {
             Ok(reply) => (Outcome::Answered, reply.usage),
             Err(error) => (Outcome::Failed, used_by_failure(error, estimate)),
@@ -132,7 +132,8 @@ fn used_by_failure(error: &Error, estimate: Usage) -> Usage {
         | Error::ModelNotFound { .. }
         | Error::PromptTooLong
         | Error::BadRequest { .. }
-        | Error::ServerError { .. } => nothing,
+        | Error::Timeout { phase: TimeoutPhase::Connect, .. }
+        | Error::ServerError { usage: None, .. } => nothing,
         error => error.usage().unwrap_or(estimate),
     }
 }
@@ -146,7 +147,6 @@ mod tests {
     use super::*;
     use crate::money::prices::Price;
     use crate::testing::{self, TestDatabase};
-    use crate::work::store::{NewRun, create};
 
     const PRICE: Price = Price { input: 150, cached_input: 75, output: 600 };
 
@@ -158,8 +158,7 @@ mod tests {
 
     async fn world(database: &TestDatabase) -> World {
         let clock = Clock::fixed(testing::start());
-        let new = NewRun { kind: "test", subject: b"", input: "{}", requested_by: None, at: clock.now() };
-        let run = create(&database.db, &new).await.expect("a run");
+        let run = testing::claimed_run(&database.db, b"", &clock).await.run;
         let prices: PriceTable = [("priced", PRICE)].into_iter().collect();
         World { ledger: Ledger::new(database.db.clone(), clock.clone(), prices), run, clock }
     }
@@ -191,7 +190,7 @@ mod tests {
     async fn failures_keep_what_they_used_and_unknown_prices_stay_unknown(database: &TestDatabase) {
         let world = world(database).await;
         let usage = Usage { input_tokens: 10, output_tokens: 1, exact: true, ..Usage::default() };
-        let errors = [Error::Truncated { usage }, Error::RateLimited { retry_after: None }, Error::Timeout];
+        let errors = [Error::Truncated { usage }, Error::RateLimited { retry_after: None }, Error::timed_out(TimeoutPhase::Idle)];
         let model = Model::scripted(Script::queue(errors.map(ScriptedAnswer::from)).named("priced"));
         for exact in [true, true, false] {
             let refused = world.ledger.ask(world.run, "text", &model, &request()).await;

@@ -57,6 +57,12 @@ pub async fn everything(world: &World, given: &Circumstances<'_>, verdict: &mut 
     verdict.faults.extend(comparison.differences);
     let reserved = world.database.reserved().await.unwrap_or(0);
     verdict.expect(reserved == 0, || format!("{reserved} nano-dollars stay reserved, though nobody works any more"));
+    if let Some((spent, reserved)) = world.database.counters().await {
+        let sum: i64 = seen.ledger.iter().filter_map(|row| row.cost_nano_dollars).sum();
+        verdict.expect((spent, reserved) == (sum, 0), || {
+            format!("the budget's counters say {spent} spent and {reserved} reserved, where the ledger's sum is {sum}")
+        });
+    }
     Ok((seen, comparison.billed))
 }
 

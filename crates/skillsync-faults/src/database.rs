@@ -129,7 +129,10 @@ const LEDGER: &str = "SELECT id, run_id, step, input_tokens, cached_input_tokens
     cost_nano_dollars, outcome FROM model_calls ORDER BY id";
 const VERSIONS: &str = "SELECT step_title, version, content, author_model FROM lessons
     JOIN lesson_keys ON lesson_keys.id = lessons.key_id ORDER BY lessons.id";
-const RESERVED: &str = "SELECT CAST(COALESCE(SUM(reserved_nano_dollars), 0) AS BIGINT) FROM model_calls";
+const RESERVED: &str = "SELECT CAST(COALESCE(SUM(reserved_nano_dollars), 0) AS BIGINT) FROM model_calls
+    WHERE outcome = 'started'";
+const COUNTERS: &str = "SELECT CAST(COALESCE(SUM(spent), 0) AS BIGINT), CAST(COALESCE(SUM(reserved), 0) AS BIGINT)
+    FROM spending WHERE period LIKE 'day:%'";
 
 impl Database {
     /// A new database with all tables: a file in the directory, or one on the server.
@@ -190,6 +193,11 @@ impl Database {
     pub async fn reserved(&self) -> Option<i64> {
         // A column that is not there is the only reason to fail right after a look that went well.
         self.rows::<(i64,)>(RESERVED).await.ok()?.first().map(|(sum,)| *sum)
+    }
+
+    /// What the counters of budgets say is spent and reserved, over all days; none in builds that have no such counters.
+    pub async fn counters(&self) -> Option<(i64, i64)> {
+        self.rows(COUNTERS).await.ok()?.first().copied()
     }
 
     /// Whether nobody holds a lock that would keep others from writing. A process that is stopped in the middle of a

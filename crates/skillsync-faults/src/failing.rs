@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use skillsync::lessons::request::LearningStyle;
@@ -22,6 +23,12 @@ const SERVER: &str = "first";
 /// In how many ways a server that rejects a question may be asked it: with a strict schema, with a loose one, in words.
 const WAYS_TO_ASK: usize = 3;
 
+/// How long a busy provider asks to be left alone, less what its clock and ours may differ by.
+const RETRY_AFTER: Duration = Duration::from_millis(990);
+
+/// How long a lesson that failed is left alone, at most. Long enough that all who asked together are told of it.
+const PAUSE_MS: u64 = 4_000;
+
 /// All that is chosen for one trial.
 #[derive(Clone, Debug)]
 struct Story {
@@ -31,6 +38,8 @@ struct Story {
     /// Whether the second server is well.
     second_is_well: bool,
     attempts: usize,
+    /// The longest wait between two attempts: shorter than what a busy provider asks for, or longer.
+    max_backoff_ms: u64,
     /// Whether the program knows its provider already, from a lesson that went well.
     is_warm: bool,
 }
@@ -40,6 +49,12 @@ impl Story {
     fn most_requests_a_step(&self) -> usize {
         let ways = if self.failure.is_ambiguous() && !self.is_warm { WAYS_TO_ASK } else { 1 };
         self.servers * self.attempts * ways
+    }
+
+    /// How long the program waits for the provider. Where the provider hangs this is what ends it, and the learners come
+    /// while it does; in all other trials it must outlast their coming, for which the provider is held.
+    fn patience_ms(&self) -> u64 {
+        if self.failure.hangs() { 2_500 } else { 30_000 }
     }
 }
 
@@ -60,15 +75,19 @@ pub async fn hold(trial: &mut Trial, verdict: &mut Verdict) -> Result<()> {
         servers,
         second_is_well: servers == 2 && chance.coin(),
         attempts: chance.from(1..=3) as usize,
+        max_backoff_ms: chance.one_of(&[200, 1_500]),
         is_warm: chance.from(1..=4) > 1,
     };
     let settings = Settings::with_servers(servers)
         .set("models", "attempts", story.attempts)
         .set("models", "backoff_ms", 20)
-        .set("models", "max_backoff_ms", 200)
-        .set("models", "first_byte_timeout_ms", 700)
-        .set("models", "idle_timeout_ms", 500)
-        .set("models", "total_timeout_ms", 5_000);
+        .set("models", "max_backoff_ms", story.max_backoff_ms)
+        .set("models", "breaker_pause_ms", 1_000)
+        .set("generation", "retry_pause_ms", PAUSE_MS)
+        .set("generation", "max_retry_pause_ms", PAUSE_MS)
+        .set("models", "first_byte_timeout_ms", story.patience_ms())
+        .set("models", "idle_timeout_ms", story.patience_ms())
+        .set("models", "total_timeout_ms", story.patience_ms() * 2);
     let world = World::new(trial, settings).await?;
     if let Err(error) = play(&story, trial.ground.waiters, &world, verdict).await {
         verdict.fault(format!("{error:#}"));
@@ -85,8 +104,10 @@ async fn play(story: &Story, waiters: usize, world: &World, verdict: &mut Verdic
         ensure!(answer.lesson.is_some(), "while the provider was well, there was no lesson: {answer:?}");
     }
     let mut crowd = Crowd::connect(&[address], waiters).await?;
-    // The provider fails, and is held until everybody has asked.
-    world.provider.hold(SERVER, Hold::ALL);
+    // The provider is held until everybody has asked, and then fails.
+    if !story.failure.hangs() {
+        world.provider.hold(SERVER, Hold::ALL);
+    }
     world.provider.rule(|rules| {
         rules.failures = (0..story.servers).map(|server| (server, story.failure)).collect();
         if story.second_is_well {
@@ -94,7 +115,9 @@ async fn play(story: &Story, waiters: usize, world: &World, verdict: &mut Verdic
         }
     });
     crowd.ask(|_| story.topic.question(true)).await?;
-    all_have_joined(story, address).await?;
+    if !story.failure.hangs() {
+        all_have_joined(story, waiters, address).await?;
+    }
     world.provider.release(SERVER);
     let told = tally(&crowd.told().await?);
     drop(crowd);
@@ -122,16 +145,15 @@ async fn play(story: &Story, waiters: usize, world: &World, verdict: &mut Verdic
 }
 
 /// Returns when the server works on what was sent before: it answers others who ask for the same and do not wait.
-async fn all_have_joined(story: &Story, address: SocketAddr) -> Result<()> {
+async fn all_have_joined(story: &Story, waiters: usize, address: SocketAddr) -> Result<()> {
     let mut connection = Connection::open(address).await?;
-    let mut seen = 0;
-    until("the lesson is being written", PATIENCE, async || {
+    // Often, because questions on other connections may be overtaken.
+    for _ in 0..waiters.div_ceil(4) {
         let answer = within("somebody is answered", PATIENCE, connection.ask(&story.topic.question(false))).await??;
-        seen += usize::from(asking::read(answer)?.is_being_written);
-        // Several times, because questions on other connections may be overtaken.
-        Ok((seen >= 10).then_some(()))
-    })
-    .await
+        let answer = asking::read(answer)?;
+        ensure!(answer.is_being_written, "the lesson is not being written while the provider is held: {answer:?}");
+    }
+    Ok(())
 }
 
 /// However many wait, a step is asked for a bounded number of times, and a repair of it likewise. Repairs are only for
@@ -150,6 +172,17 @@ fn count_requests(story: &Story, calls: &[Call], verdict: &mut Verdict) {
             let answers = by_step.get(repaired).into_iter().flatten();
             let had_answer = answers.filter(|call| call.fate == Fate::Delivered).count() > 0;
             verdict.expect(had_answer, || format!("{repaired} was repaired though no answer had come"));
+        }
+    }
+    for (step, calls) in &by_step {
+        for server in 0..story.servers {
+            let of_server: Vec<_> = calls.iter().copied().filter(|call| call.server == server).collect();
+            let is_hasty =
+                |pair: &[&Call]| pair[0].fate == Fate::Rejected && pair[1].arrived - pair[0].arrived < RETRY_AFTER;
+            let busy = story.failure == Failure::TooManyRequests;
+            verdict.expect(!(busy && of_server.windows(2).any(is_hasty)), || {
+                format!("{step} was asked for again before the time that the provider had asked for")
+            });
         }
     }
     verdict.expect(!by_step.is_empty(), || "the provider was never asked".to_owned());

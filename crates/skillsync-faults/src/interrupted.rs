@@ -123,6 +123,9 @@ pub async fn hold(blow: Blow, trial: &mut Trial, verdict: &mut Verdict) -> Resul
     let outcome = play(&story, blow, role, &world, verdict).await;
     if let Err(error) = outcome {
         verdict.fault(format!("{error:#}"));
+        // The trial broke off before it could look back.
+        let runs = world.database.runs().await.unwrap_or_default();
+        verdict.stuck += runs.iter().filter(|run| run.state == "running").count();
     }
     world.end(format!("{story:?}, taken over by {role:?}"), verdict).await
 }

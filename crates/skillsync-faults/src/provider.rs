@@ -10,6 +10,7 @@ mod wire;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Instant;
 
 use anyhow::Result;
 use axum::Router;
@@ -172,6 +173,7 @@ async fn complete(
         topic: question.topic.clone(),
         step: question.step(),
         request_id,
+        arrived: Instant::now(),
         charge: question.charge(&mut Chance::of(shared.seed, &[number as u64])),
         fate: Fate::Open,
     });

@@ -61,7 +61,7 @@ impl Settings {
                 line(format!("{name} = {value}"));
             }
             if section == "models" && self.servers > 1 && program.knows("models", "order") {
-                line(format!("order = {:?}", &SERVERS[..self.servers]));
+                line(format!("order = \"{}\"", SERVERS[..self.servers].join(", ")));
             }
         }
         line(format!("[models.openai]\n{}", server(0)));

@@ -1,6 +1,7 @@
 //! The provider's own book: every request, what was billed for it, and what became of it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 /// The name of the author in answers that should no longer count.
 pub const STALE: &str = "stale-writer";
@@ -69,6 +70,8 @@ pub struct Call {
     pub step: String,
     /// What the asker calls the request, which is the id of its row in the ledger.
     pub request_id: Option<String>,
+    /// When it arrived.
+    pub arrived: Instant,
     /// What the answer costs.
     pub charge: Charge,
     /// What became of it.

@@ -66,6 +66,11 @@ impl Failure {
         !matches!(self, Self::Huge | Self::WrongShape | Self::Refuses | Self::Unauthorized)
     }
 
+    /// Whether nothing happens until the program loses its patience.
+    pub fn hangs(self) -> bool {
+        matches!(self, Self::HangsAtFirst | Self::HangsInTheMiddle)
+    }
+
     /// Whether the program may believe that what was rejected is the way in which it asked.
     pub fn is_ambiguous(self) -> bool {
         self == Self::ServerError

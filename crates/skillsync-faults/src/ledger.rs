@@ -120,7 +120,8 @@ mod tests {
     fn call(number: usize, fate: Fate) -> Call {
         let charge = Charge { input: 100 + number.cast_signed() as i64, cached: 50, output: 10 };
         let (process, topic, step) = ("first".to_owned(), "Bees".to_owned(), "quiz".to_owned());
-        Call { number, of_process: number, server: 0, process, topic, step, request_id: None, charge, fate }
+        let arrived = std::time::Instant::now();
+        Call { number, of_process: number, server: 0, process, topic, step, request_id: None, arrived, charge, fate }
     }
 
     fn entry(id: i64, charge: Charge, is_exact: bool, outcome: &str) -> Entry {

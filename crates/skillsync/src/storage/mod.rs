@@ -4,6 +4,7 @@
 //! few statements that must differ are two constants picked with [`Db::pick`].
 
 mod migrate;
+mod patience;
 
 use std::path::Path;
 use std::str::FromStr;
@@ -27,6 +28,7 @@ macro_rules! on_engine {
     };
 }
 pub(crate) use on_engine;
+pub use patience::patiently;
 
 /// The database did not do what it was asked. What went wrong is for the operator's log, not for a learner.
 #[derive(Debug, thiserror::Error)]

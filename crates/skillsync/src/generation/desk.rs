@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use skillsync_llm::{JsonSchema, Message, Model, Request};
 
 use crate::money::ledger::Ledger;
+use crate::work::Claim;
 use crate::work::steps::Steps;
 
 use super::draft::plan::Plan;
@@ -76,14 +77,15 @@ impl Desk<'_> {
             temperature: self.limits.temperature,
         };
         let run = self.steps.run();
-        let reply = self.ledger.ask(run, part.step, self.model, &request).await?;
+        let claim = Claim { run, token: 0 };
+        let reply = self.ledger.ask(claim, part.step, self.model, &request).await?;
         let problems = match parse(&reply.text) {
             Ok(draft) => return Ok(Answer { draft, model: reply.model }),
             Err(problems) => problems,
         };
         tracing::info!(%run, step = part.step, ?problems, "an answer is repaired");
         request.messages.extend([Message::assistant(reply.text), prompts::repair(&problems)]);
-        let reply = self.ledger.ask(run, &format!("{}/repair", part.step), self.model, &request).await?;
+        let reply = self.ledger.ask(claim, &format!("{}/repair", part.step), self.model, &request).await?;
         match parse(&reply.text) {
             Ok(draft) => Ok(Answer { draft, model: reply.model }),
             Err(problems) => Err(GenerationError::Unusable { part: part.words, problems }),

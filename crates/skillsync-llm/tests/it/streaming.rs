@@ -150,3 +150,16 @@ async fn a_server_that_does_not_stream_is_read_all_the_same() {
     assert_eq!(pieces, ["Yes."]);
     assert_eq!(end.expect("a good end").expect("a reply").text, "Yes.");
 }
+
+#[tokio::test]
+async fn hidden_reasoning_counts_when_a_stream_breaks() {
+    let thought = "Let me think about this for a good while first.";
+    for field in ["reasoning", "reasoning_content"] {
+        let thinks = event(json!([{ "index": 0, "delta": { field: thought } }]), json!(null));
+        let server = Server::answering([closed(vec![thinks, text("A name ")])]).await;
+        let (pieces, end) = received(&server.model()).await;
+        assert_eq!(pieces, ["A name "]);
+        let usage = end.expect_err("the stream was cut").usage();
+        assert_eq!(usage, Some(Usage::estimate(&question(), &format!("{thought}A name "))));
+    }
+}

@@ -63,8 +63,11 @@ async fn every_failure_has_its_name() {
                 assert!(expected(&recording, &error), "{provider:?}, {way:?}, {name}: {error:?}");
                 let shown = format!("{error} {error:?}");
                 assert!(!shown.contains("sk-test"), "{provider:?}, {way:?}, {name}: {shown}");
-                // A plain question has only one form, so nothing is asked twice.
-                assert_eq!(server.all_requests().len(), 1, "{provider:?}, {way:?}, {name}");
+                // A plain question has only one form, so nothing is asked twice. On a busy machine the time can be up before
+                // the question has arrived.
+                let asked = server.all_requests().len();
+                let was_late = matches!(error, Error::Timeout { .. });
+                assert!(asked == 1 || asked == 0 && was_late, "{provider:?}, {way:?}, {name}: {asked}");
             }
         }
     }
@@ -119,13 +122,16 @@ async fn servers_that_count_only_whole_answers_are_asked_for_those() {
         let recording = provider.recording();
         let good = &recording.good;
         let second = if good.counted_in_stream { good.streamed() } else { good.whole() };
-        let (_server, endpoint) = recording.serve([good.streamed(), second]).await;
+        let (server, endpoint) = recording.serve([good.streamed(), second]).await;
         let model = provider.model(endpoint);
         let first = model.answer(&shaped_question()).await.expect("a good answer");
         assert_eq!(first.usage.exact, good.counted_in_stream, "{provider:?}");
         // A clone knows what was learned.
         let second = model.clone().answer(&shaped_question()).await.expect("a good answer");
         assert_eq!((second.text.as_str(), second.usage), (TEXT, good.usage), "{provider:?}");
+        let asked = server.all_requests().pop().expect("a request");
+        let streamed = asked.body["stream"] == true || asked.path.contains("stream");
+        assert_eq!(streamed, good.counted_in_stream, "{provider:?}");
     }
 }
 

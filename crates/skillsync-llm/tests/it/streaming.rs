@@ -163,3 +163,14 @@ async fn hidden_reasoning_counts_when_a_stream_breaks() {
         assert_eq!(usage, Some(Usage::estimate(&question(), &format!("{thought}A name "))));
     }
 }
+
+#[tokio::test]
+async fn a_limit_before_the_answer_costs_nothing_and_one_in_its_middle_does() {
+    let limited = json!({ "error": { "message": "Rate limit exceeded upstream", "code": 429 } }).to_string();
+    let server = Server::answering([closed(vec![limited.clone()]), closed(vec![text("A name "), limited])]).await;
+    let model = server.model();
+    assert_eq!(model.answer(&question()).await, Err(Error::RateLimited { retry_after: None }));
+    let error = model.answer(&question()).await.expect_err("a limit");
+    assert!(matches!(error, Error::ServerError { status: 429, .. }) && error.is_retryable(), "{error}");
+    assert_eq!(error.usage(), Some(Usage::estimate(&question(), "A name ")));
+}

@@ -76,26 +76,27 @@ impl Answer {
     /// The next piece of text, or `None` at the answer's proper end.
     async fn next(&mut self) -> Result<Option<String>, Error> {
         loop {
-            while !self.received.is_over
-                && let Some(data) = self.lines.next_data()
-            {
-                let text = self.add(data.as_bytes())?;
-                if !text.is_empty() {
-                    return Ok(Some(text));
-                }
-            }
-            if self.received.is_over {
-                return Ok(None);
-            }
-            let outcome = if self.ended { Err(self.end_without_a_reason()) } else { self.listen().await };
-            match outcome {
-                Ok(()) => {}
+            match self.step().await {
+                Ok(Some(text)) if text.is_empty() => {}
+                Ok(text) => return Ok(text),
                 // The text is whole once the model has said why it stopped. Many servers just hang up then, and whatever
                 // else goes wrong afterwards can cost no more than the count.
                 Err(_) if self.received.stop.is_some() => return Ok(None),
-                Err(error) => return Err(self.after_asking(error)),
+                Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Reads the next event, or waits for one; `None` at the format's own mark for the end.
+    async fn step(&mut self) -> Result<Option<String>, Error> {
+        if self.received.is_over {
+            return Ok(None);
+        }
+        if let Some(data) = self.lines.next_data() {
+            return self.add(data.as_bytes()).map(Some);
+        }
+        let outcome = if self.ended { Err(self.end_without_a_reason()) } else { self.listen().await };
+        outcome.map(|()| Some(String::new())).map_err(|error| self.after_asking(error))
     }
 
     /// Why an answer that stops without a reason is none.

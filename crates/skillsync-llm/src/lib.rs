@@ -11,9 +11,13 @@
 //! - [`providers`]: the wire formats, one a file, and what they share: asking, learning how a server wants to be asked,
 //!   reading its answer.
 //! - [`scripted`]: a provider without a model, for tests and trials by hand.
+//! - [`backoff`], [`breaker`]: when to ask once more, and when to leave a provider alone; rules for callers, who bring
+//!   the time and do the waiting.
 //! - [`secret`], [`excerpt`]: what may never be shown, and how much of a stranger's text may.
 //! - `http`, `rejection`, `retry_after`, `sse`: what every server that is reached over HTTP needs, all of it bounded.
 
+pub mod backoff;
+pub mod breaker;
 pub mod endpoint;
 pub mod error;
 pub mod excerpt;
@@ -30,6 +34,8 @@ mod sse;
 pub mod timeouts;
 pub mod usage;
 
+pub use backoff::Backoff;
+pub use breaker::{Breaker, BreakerState, Verdict};
 pub use endpoint::Endpoint;
 pub use error::Error;
 pub use excerpt::Excerpt;

@@ -6,8 +6,10 @@ mod lesson;
 mod migrate;
 mod reading;
 pub mod reference;
+mod running;
 mod schema;
 mod serve;
+mod worker;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -45,6 +47,7 @@ struct SettingFlags {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Serve),
+    Worker(worker::Worker),
     #[command(subcommand)]
     Lesson(lesson::Lesson),
     Migrate(migrate::Migrate),
@@ -66,6 +69,7 @@ impl Cli {
                 let config = settings.load(&serve.flags())?;
                 serve.run(config).await
             }
+            Command::Worker(worker) => worker.run(settings.load(&[])?).await,
             Command::Lesson(lesson) => lesson.run(|| settings.load(&[])).await,
             Command::Migrate(migrate) => migrate.run(settings.load(&[])?).await,
             Command::Doctor(doctor) => doctor.run(settings.load(&[])?).await,

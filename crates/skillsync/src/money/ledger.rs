@@ -88,7 +88,7 @@ impl Ledger {
             at: started_at,
         };
         let row = store::start(&self.db, &call).await?;
-        let answer = model.complete(request).await;
+        let answer = model.answer(request).await;
         let (outcome, usage) = match &answer {
             Ok(reply) => (Outcome::Answered, reply.usage),
             Err(error) => (Outcome::Failed, used_by_failure(error, estimate)),
@@ -147,7 +147,6 @@ mod tests {
     use super::*;
     use crate::money::prices::Price;
     use crate::testing::{self, TestDatabase};
-    use crate::work::store::{NewRun, create};
 
     const PRICE: Price = Price { input: 150, cached_input: 75, output: 600 };
 
@@ -159,8 +158,7 @@ mod tests {
 
     async fn world(database: &TestDatabase) -> World {
         let clock = Clock::fixed(testing::start());
-        let new = NewRun { kind: "test", subject: b"", input: "{}", requested_by: None, at: clock.now() };
-        let run = create(&database.db, &new).await.expect("a run");
+        let run = testing::claimed_run(&database.db, b"", &clock).await.run;
         let prices: PriceTable = [("priced", PRICE)].into_iter().collect();
         World { ledger: Ledger::new(database.db.clone(), clock.clone(), prices), run, clock }
     }

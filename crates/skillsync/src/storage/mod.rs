@@ -4,6 +4,7 @@
 //! few statements that must differ are two constants picked with [`Db::pick`].
 
 mod migrate;
+mod patience;
 
 use std::path::Path;
 use std::str::FromStr;
@@ -27,6 +28,7 @@ macro_rules! on_engine {
     };
 }
 pub(crate) use on_engine;
+pub use patience::patiently;
 
 /// The database did not do what it was asked. What went wrong is for the operator's log, not for a learner.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +39,11 @@ impl StorageError {
     /// A value that cannot be written down cannot be stored.
     pub fn encode(error: serde_json::Error) -> Self {
         Self(sqlx::Error::Encode(Box::new(error)))
+    }
+
+    /// Others were always faster.
+    pub fn busy() -> Self {
+        Self(sqlx::Error::PoolTimedOut)
     }
 }
 

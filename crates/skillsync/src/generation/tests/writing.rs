@@ -46,13 +46,13 @@ async fn parts_are_written_side_by_side_and_told_as_they_end() {
             script.called(1 + parts).await;
             gate.open();
         };
-        let job = job(style);
-        let (written, ()) = join(world.write(&job, &script), all_asked).await;
+        let (job, run) = (job(style), world.run().await);
+        let (written, ()) = join(world.write_in(run, &job, &script), all_asked).await;
         assert!(written.is_ok(), "{style}");
-        let told = world.told.lock().expect("a list");
-        assert_eq!(told.first(), Some(&(0, "Planning the lesson".to_owned())));
+        let told = world.told(run).await;
+        assert_eq!(told[..2], [(0, "Getting ready".to_owned()), (0, "Planning the lesson".to_owned())]);
         assert_eq!(told.last(), Some(&(95, "Putting the lesson together".to_owned())));
-        assert_eq!(told.len(), parts + 2, "{told:?}");
+        assert_eq!(told.len(), parts + 3, "{told:?}");
         assert!(told.is_sorted_by_key(|(percent, _)| *percent), "{told:?}");
     }
 }

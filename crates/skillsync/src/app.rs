@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 use crate::accounts::{AccountSettings, Accounts, password::PasswordHasher};
 use crate::clock::Clock;
 use crate::config::models::ModelPrice;
+use crate::config::settings::BudgetSettings;
 use crate::config::{Config, DatabaseUrl};
 use crate::generation::authors::Authors;
 use crate::generation::pipeline::WritingLimits;
@@ -20,8 +21,9 @@ use crate::lessons::pages::rendered::Rendered;
 use crate::lessons::views::Views;
 use crate::lessons::{self, LessonFlights};
 use crate::models::Models;
+use crate::money::budget::Budget;
 use crate::money::ledger::Ledger;
-use crate::money::prices::{DollarsPerMillion, Price, PriceTable};
+use crate::money::prices::{DollarsPerMillion, Price, PriceTable, nano_dollars};
 use crate::storage::{Db, OpenError};
 use crate::voting::approval::ApprovalPolicy;
 use crate::voting::ranking::RankingPolicy;
@@ -158,7 +160,7 @@ impl App {
         let app = Self(Arc::new(Parts {
             accounts: Accounts { db: db.clone(), clock: clock.clone(), randomness, hasher, settings },
             authors,
-            ledger: Ledger::new(db.clone(), clock.clone(), price_table(&config)),
+            ledger: Ledger::new(db.clone(), clock.clone(), price_table(&config)).within(budget(&config)),
             cache: LessonCache::new(config.cache.max_bytes, config.cache.max_age),
             rendered: Rendered::default(),
             views: Views::default(),
@@ -235,7 +237,7 @@ impl App {
     }
 }
 
-/// The prices that the operator stated. The settings hold only sensible ones; one that is not is left out and said so.
+/// The prices that the program knows and those that the operator stated. The settings hold only sensible ones; one that is not is left out and said so.
 fn price_table(config: &Config) -> PriceTable {
     let price = |(model, stated): (&String, &ModelPrice)| {
         let price = Price::try_from(DollarsPerMillion {
@@ -248,7 +250,13 @@ fn price_table(config: &Config) -> PriceTable {
             .ok()
             .map(|price| (model.clone(), price))
     };
-    config.prices.iter().filter_map(price).collect()
+    PriceTable::known().stating(config.prices.iter().filter_map(price))
+}
+
+fn budget(config: &Config) -> Budget {
+    let BudgetSettings { day_dollars, month_dollars, allow_unpriced } = config.budget;
+    let limit = |dollars: f64| (dollars > 0.0).then(|| nano_dollars(dollars));
+    Budget { day_nano_dollars: limit(day_dollars), month_nano_dollars: limit(month_dollars), allow_unpriced }
 }
 
 /// How often it is looked for news of runs in other processes, and for runs that others have left.

@@ -41,8 +41,8 @@ use self::{
     layers::Layers,
     models::{ModelPrice, ModelSettings},
     settings::{
-        AccountSettings, CacheSettings, DatabaseSettings, GenerationSettings, GraphqlSettings, LogSettings,
-        ServerSettings, ViewSettings, VotingSettings,
+        AccountSettings, BudgetSettings, CacheSettings, DatabaseSettings, GenerationSettings, GraphqlSettings,
+        LogSettings, ServerSettings, ViewSettings, VotingSettings,
     },
     user_file::UserFile,
 };
@@ -77,7 +77,9 @@ pub struct Config {
     pub generation: GenerationSettings,
     /// What the server says about its work.
     pub log: LogSettings,
-    /// What models cost, by the model's name as the provider spells it.
+    /// How much may be spent on models.
+    pub budget: BudgetSettings,
+    /// What models cost, by `model` or `provider/model` as the provider spells it.
     pub prices: BTreeMap<String, ModelPrice>,
     #[serde(skip)]
     usual_data_dir: PathBuf,

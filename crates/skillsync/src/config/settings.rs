@@ -138,6 +138,21 @@ pub struct GenerationSettings {
     pub max_retry_pause: Duration,
 }
 
+/// `[budget]`: how much may be spent on models.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BudgetSettings {
+    /// Most dollars a day; zero is no limit.
+    #[serde(deserialize_with = "number::<_, 1_000_000>")]
+    pub day_dollars: f64,
+    /// Most dollars a month; zero is no limit.
+    #[serde(deserialize_with = "number::<_, 1_000_000>")]
+    pub month_dollars: f64,
+    /// Whether models without a known price may be asked within a budget.
+    #[serde(deserialize_with = "yes_or_no")]
+    pub allow_unpriced: bool,
+}
+
 /// `[log]`: what the server says about its work.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -92,7 +92,7 @@ impl Desk<'_> {
     }
 
     async fn ask(&self, part: &Part, step: &str, request: &Request) -> Result<Reply, AskError> {
-        let question = Question { run: self.steps.run(), step, kind: part.step, request };
+        let question = Question { claim: self.steps.claim(), step, kind: part.step, request };
         self.models.ask(self.ledger, &question).await
     }
 

@@ -4,6 +4,7 @@ use std::error::Error as _;
 
 use skillsync_llm::Error as ModelError;
 
+use crate::money::budget::BudgetUsedUp;
 use crate::money::ledger::AskError;
 use crate::storage::StorageError;
 use crate::work::Stopped;
@@ -23,6 +24,19 @@ pub enum GenerationError {
         part: &'static str,
         /// What was wrong, for the operator.
         problems: Vec<String>,
+    },
+    /// There is no room in the budget.
+    #[error(transparent)]
+    Budget(BudgetUsedUp),
+    /// There is a budget, but the model's price is not known.
+    #[error(
+        "This server keeps to a budget, and does not know the price of the language model that would write this lesson. Its operator can state it in the settings."
+    )]
+    Unpriced {
+        /// The provider's name in the settings.
+        provider: String,
+        /// The model's name.
+        model: String,
     },
     /// The style cannot be written yet.
     #[error(
@@ -48,11 +62,15 @@ pub enum GenerationError {
 /// The part of a lesson that is not one: what is wrong came out when all parts were put together.
 pub const WHOLE_LESSON: &str = "the whole lesson";
 
+/// The code of what there is no money left for.
+pub const BUDGET_USED_UP: &str = "BUDGET_USED_UP";
+
 /// Every code that [`GenerationError::code`] gives.
-pub const CODES: [&str; 7] = [
+pub const CODES: [&str; 8] = [
     "GENERATION_FAILED",
     "MODEL_UNAVAILABLE",
     "MODEL_REFUSED",
+    BUDGET_USED_UP,
     "STYLE_NOT_READY",
     "NO_MODEL",
     "STORAGE_UNAVAILABLE",
@@ -103,6 +121,8 @@ impl GenerationError {
                 Kind::Away | Kind::NotSetUp => "MODEL_UNAVAILABLE",
             },
             Self::Unusable { .. } => "GENERATION_FAILED",
+            Self::Budget(_) => BUDGET_USED_UP,
+            Self::Unpriced { .. } => "MODEL_UNAVAILABLE",
             Self::StyleNotReady => "STYLE_NOT_READY",
             Self::NoModel => "NO_MODEL",
             Self::Storage(_) => "STORAGE_UNAVAILABLE",
@@ -120,6 +140,9 @@ impl GenerationError {
     pub fn detail(&self) -> String {
         if let Self::Unusable { part, problems } = self {
             return format!("{part}: {}", problems.join("; "));
+        }
+        if let Self::Unpriced { provider, model } = self {
+            return AskError::Unpriced { provider: provider.clone(), model: model.clone() }.to_string();
         }
         let mut causes = Vec::new();
         let mut cause = self.source();
@@ -142,6 +165,9 @@ impl From<AskError> for GenerationError {
         match error {
             AskError::Model(error) => Self::Model(error),
             AskError::Storage(error) => Self::Storage(error),
+            AskError::Budget(used_up) => Self::Budget(used_up),
+            AskError::Unpriced { provider, model } => Self::Unpriced { provider, model },
+            AskError::Lost => Self::Stopped(Stopped::Lost),
         }
     }
 }
@@ -151,6 +177,7 @@ mod tests {
     use skillsync_llm::Usage;
 
     use super::*;
+    use crate::money::budget::Period;
     use crate::storage::Db;
 
     async fn closed_database() -> StorageError {
@@ -163,6 +190,8 @@ mod tests {
     #[tokio::test]
     async fn a_learner_reads_no_internal_text_and_an_operator_does() {
         let secret = "tcp connect error 10.0.0.7";
+        let until = crate::testing::start();
+        let used_up = BudgetUsedUp { period: Period::Day, until, set_aside: true };
         let unreachable = ModelError::Unreachable { server: "http://10.0.0.7".into(), cause: secret.into() };
         let failures = [
             GenerationError::from(unreachable),
@@ -170,6 +199,8 @@ mod tests {
             ModelError::Refused { reason: secret.into(), usage: Usage::default() }.into(),
             ModelError::Truncated { usage: Usage::default() }.into(),
             GenerationError::Unusable { part: "the quiz", problems: vec![secret.into()] },
+            GenerationError::from(AskError::from(used_up)),
+            AskError::Unpriced { provider: "http://10.0.0.7".into(), model: secret.into() }.into(),
             GenerationError::StyleNotReady,
             GenerationError::NoModel,
             closed_database().await.into(),

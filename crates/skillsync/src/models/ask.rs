@@ -6,7 +6,8 @@
 //!
 //! Three kinds of failure end differently. One that may pass is waited for and tried again. One that will not (a wrong key,
 //! a model that does not exist, a question that is too long) leads to the next provider at once. A refusal ends the
-//! question: we do not look for a model that is willing. So do failures that are not the models': the budget, the database.
+//! question: we do not look for a model that is willing. So do failures that are not the models': the database, a claim that was lost. A budget
+//! that is used up leads to the next provider, which may cost nothing.
 
 use std::time::Duration;
 
@@ -14,8 +15,8 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use skillsync_llm::{Error, Model, Reply, Request};
 
-use crate::ids::RunId;
 use crate::money::ledger::{AskError, Ledger};
+use crate::work::Claim;
 
 use super::minutes::{Answer, Taken, Wanted, most_tokens, used_tokens};
 use super::provider::Provider;
@@ -31,8 +32,8 @@ const LAST_WAIT: Duration = Duration::from_secs(125);
 /// A question on behalf of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Question<'a> {
-    /// The run that pays.
-    pub run: RunId,
+    /// The claim on the run that pays.
+    pub claim: Claim,
     /// The step's name in the ledger.
     pub step: &'a str,
     /// Which route to take.
@@ -59,8 +60,8 @@ impl Models {
     /// A refusal; a failure that is not the models'; and else, of the failures of all providers, the one that says most to
     /// whoever asked, see [`most_useful`].
     pub async fn ask(&self, ledger: &Ledger, question: &Question<'_>) -> Result<Reply, AskError> {
-        let Question { run, step, kind, request } = *question;
-        let attempt = move |model: Model| async move { ledger.ask(run, step, &model, request).await }.boxed();
+        let Question { claim, step, kind, request } = *question;
+        let attempt = move |model: Model| async move { ledger.ask(claim, step, &model, request).await }.boxed();
         self.ask_in_order(kind, request, &attempt).await
     }
 
@@ -117,7 +118,9 @@ impl Asked<'_> {
                 Err(AskError::Model(error)) => error,
                 Err(other) => {
                     self.provider.give_up_place();
-                    return Err(NoAnswer::End(other));
+                    // Another provider's price may be known, and it may cost nothing.
+                    let ask_next = matches!(other, AskError::Unpriced { .. } | AskError::Budget(_));
+                    return Err(if ask_next { NoAnswer::AskNext(other) } else { NoAnswer::End(other) });
                 }
             };
             self.provider.record(Some(&error));
@@ -183,6 +186,7 @@ fn most_useful(failures: Vec<AskError>) -> Option<AskError> {
     let rank = |error: &AskError| match error {
         AskError::Model(Error::PromptTooLong | Error::Truncated { .. } | Error::TooLarge { .. }) => 1,
         AskError::Model(error) if error.is_retryable() => 0,
+        AskError::Budget(_) => 0,
         _ => 2,
     };
     failures.into_iter().min_by_key(rank)

@@ -17,11 +17,11 @@ use super::{Models, Question, StepKind};
 use crate::clock::Clock;
 use crate::config::model_list::ModelList;
 use crate::config::providers::MinuteLimits;
-use crate::ids::RunId;
 use crate::money::ledger::{AskError, Ledger};
 use crate::money::prices::PriceTable;
 use crate::storage::StorageError;
 use crate::testing::{self, TestDatabase};
+use crate::work::Claim;
 
 const ATTEMPTS: u32 = 3;
 const PATIENCE: Patience = Patience {
@@ -283,8 +283,8 @@ proptest! {
 }
 
 /// A ledger, and a run to ask for.
-async fn ledger(database: &TestDatabase, clock: &Clock) -> (Ledger, RunId) {
-    let run = testing::claimed_run(&database.db, b"", clock).await.run;
+async fn ledger(database: &TestDatabase, clock: &Clock) -> (Ledger, Claim) {
+    let run = testing::claimed_run(&database.db, b"", clock).await;
     (Ledger::new(database.db.clone(), clock.clone(), PriceTable::default()), run)
 }
 
@@ -301,14 +301,14 @@ async fn a_full_minute_leads_to_the_next_provider_and_calls_nobody(database: &Te
     ];
     let models = Models::of(providers, PATIENCE).counting_in(database.db.clone(), clock.clone());
     let request = Request { max_output_tokens: 200, ..request() };
-    let question = Question { run, step: "text", kind: StepKind::Text, request: &request };
+    let question = Question { claim: run, step: "text", kind: StepKind::Text, request: &request };
     let mut answers = Vec::new();
     for _ in 0..4 {
         answers.push(models.ask(&ledger, &question).await.expect("an answer").text);
     }
     // An answer of two tokens leaves room in b's minute for another question of 200, and for no third.
     assert_eq!(answers[..3], ["a 1", "b 1", "b 2"].map(str::to_owned), "{answers:?}");
-    let spent = ledger.spent(run).await.expect("sums");
+    let spent = ledger.spent(run.run).await.expect("sums");
     assert_eq!(spent.calls, 4, "who has no room is not called");
     clock.advance(TimeDelta::minutes(1));
     assert_eq!(models.ask(&ledger, &question).await.expect("an answer").text, "a 2");
@@ -324,7 +324,7 @@ async fn a_minute_that_is_nearly_over_is_waited_for(database: &TestDatabase) {
     ];
     let models = Models::of(providers, PATIENCE).counting_in(database.db.clone(), clock.clone());
     let request = request();
-    let question = Question { run, step: "text", kind: StepKind::Text, request: &request };
+    let question = Question { claim: run, step: "text", kind: StepKind::Text, request: &request };
     assert_eq!(models.ask(&ledger, &question).await.expect("an answer").text, "a 1");
     let next_minute = async {
         tokio::task::yield_now().await;

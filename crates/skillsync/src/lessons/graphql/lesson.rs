@@ -12,6 +12,7 @@ use crate::lessons::document::Source;
 use crate::lessons::lesson::{Lesson, Served};
 use crate::lessons::request::{Difficulty, LearningStyle};
 use crate::lessons::versions;
+use crate::money::prices::dollars;
 use crate::voting::approval::approval;
 use crate::voting::ranking::Reason;
 
@@ -52,13 +53,17 @@ impl From<Served> for LessonObject {
     }
 }
 
-/// What a version cost to write.
+/// What a version cost to write, and what it has saved since.
 #[derive(SimpleObject)]
 pub struct Cost {
     /// In billionths of a dollar, as text since it may not fit an `Int`; null when the price of the model is not known.
     nano_dollars: Option<String>,
     /// In dollars, as text, such as `0.001234000`.
     dollars: Option<String>,
+    /// What it saved: its cost for each view after the first, in billionths of a dollar; null when the cost is not known.
+    saved_nano_dollars: Option<String>,
+    /// The same in dollars.
+    saved_dollars: Option<String>,
     /// Tokens that the model read.
     input_tokens: i64,
     /// Tokens that the model wrote.
@@ -185,13 +190,16 @@ impl LessonObject {
         let source = |source: &Source| LessonSource { title: source.title.clone(), url: source.url.clone() };
         Ok(document.sources().map(source).collect())
     }
-    /// What it cost to write. Null when nothing was paid for it, as for lessons of the starter library.
+    /// What it cost to write, and what it saved. Null when nothing was paid for it, as for lessons of the starter library.
     async fn cost(&self, ctx: &Context<'_>) -> Result<Option<Cost>> {
         let Some(run) = self.lesson.origin.run_id else { return Ok(None) };
         let spent = app(ctx).ledger.spent(run).await.or_error()?;
+        let saved = spent.saved_nano_dollars(versions::views_now(app(ctx), &self.lesson));
         Ok((spent.calls > 0).then(|| Cost {
             nano_dollars: spent.cost_nano_dollars.map(|cost| cost.to_string()),
-            dollars: spent.cost_nano_dollars.map(crate::money::prices::dollars),
+            dollars: spent.cost_nano_dollars.map(dollars),
+            saved_nano_dollars: saved.map(|saved| saved.to_string()),
+            saved_dollars: saved.map(dollars),
             input_tokens: spent.input_tokens,
             output_tokens: spent.output_tokens,
             exact: spent.exact,

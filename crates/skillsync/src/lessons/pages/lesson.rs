@@ -154,9 +154,12 @@ fn version(app: &App, other: &VersionSummary, shown: LessonId, served: Option<(L
 
 async fn facts(app: &App, lesson: &Lesson) -> Result<Facts, Response> {
     let origin = &lesson.origin;
-    let cost = match origin.run_id {
-        Some(run) => app.ledger.spent(run).await.map_err(|error| failed(&error))?.in_words(),
-        None => "nothing".to_owned(),
+    let (cost, saved) = match origin.run_id {
+        Some(run) => {
+            let spent = app.ledger.spent(run).await.map_err(|error| failed(&error))?;
+            (spent.in_words(), spent.saved_in_words(versions::views_now(app, lesson)))
+        }
+        None => ("nothing".to_owned(), None),
     };
     let by_model = !matches!(origin.author_model.as_str(), STARTER_LIBRARY | "import");
     let written_by = match origin.author_model.as_str() {
@@ -169,6 +172,7 @@ async fn facts(app: &App, lesson: &Lesson) -> Result<Facts, Response> {
         written_at: origin.generated_at,
         prompt_version: by_model.then(|| origin.prompt_version.clone()),
         cost,
+        saved,
         lookup_key: lesson.lookup_key().to_string(),
         cache_key: lesson.cache_key.clone(),
     })

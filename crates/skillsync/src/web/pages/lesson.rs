@@ -129,6 +129,8 @@ pub struct Facts {
     pub prompt_version: Option<String>,
     /// What it cost, ready to be shown, such as "$0.0012" or "nothing".
     pub cost: String,
+    /// What serving it instead of writing it anew has saved so far, likewise; none when that is nothing or not known.
+    pub saved: Option<String>,
     /// The 256-bit lookup key in hexadecimal.
     pub lookup_key: String,
     /// The public cache key.
@@ -238,6 +240,7 @@ impl LessonPage {
                 written_at: at,
                 prompt_version: Some("mixed-3".into()),
                 cost: "$0.0012".into(),
+                saved: Some("$1.4436".into()),
                 lookup_key: "9f2c6b0e".repeat(8),
                 cache_key: "d798dad978f7c705247b465ee7c912d3".into(),
             },
@@ -253,6 +256,7 @@ impl LessonPage {
         page.why = "The only version".into();
         page.versions.truncate(1);
         page.facts.prompt_version = None;
+        page.facts.saved = None;
         page.problem = Some("Your session has ended. Sign in to vote.".into());
         page
     }

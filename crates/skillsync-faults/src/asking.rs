@@ -54,13 +54,13 @@ impl Topic {
         format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len()).into_bytes()
     }
 
-    /// Asks on a connection of its own, and waits until the lesson is written.
+    /// Asks on a connection of its own, and waits until the lesson is written, or until it is known to be being written.
     ///
     /// # Errors
     /// When there is no answer, or it is an error: whatever happens behind the server, a question like this has an answer.
-    pub async fn ask(&self, address: SocketAddr) -> Result<Answer> {
+    pub async fn ask(&self, address: SocketAddr, wait: bool) -> Result<Answer> {
         let mut connection = Connection::open(address).await?;
-        let answer = within("a question is answered", PATIENCE, connection.ask(&self.question(true))).await??;
+        let answer = within("a question is answered", PATIENCE, connection.ask(&self.question(wait))).await??;
         read(answer)
     }
 }

@@ -30,8 +30,7 @@ pub async fn hold(trial: &mut Trial, verdict: &mut Verdict) -> Result<()> {
         .set("budget", "day_dollars", DOLLARS)
         .set("generation", "max_output_tokens", 4_000)
         .set("generation", "max_waiting_runs", 10_000)
-        .set("generation", "lease_ms", 1_500)
-        .set("generation", "poll_ms", 100);
+        .set("generation", "lease_ms", 1_500);
     let is_killed = trial.number % 2 == 1;
     let killed_after = trial.chance.from(3..=25) as usize;
     let waiters = trial.ground.waiters;
@@ -55,7 +54,7 @@ async fn play(waiters: usize, world: &World, verdict: &mut Verdict) -> Result<()
     let mut server = world.start("first", Role::Serve).await?;
     let address = server.address()?;
     let there = Topic { title: "Honey".to_owned(), style: LearningStyle::HandsOn };
-    there.ask(address).await?;
+    there.ask(address, true).await?;
     let mut crowd = Crowd::connect(&[address], waiters).await?;
     crowd.ask(|number| topic(number).question(true)).await?;
     let told = crowd.told().await?;
@@ -67,7 +66,7 @@ async fn play(waiters: usize, world: &World, verdict: &mut Verdict) -> Result<()
     }
     let used_up = tally(&told).get(USED_UP).copied().unwrap_or(0);
     verdict.expect(used_up > 0, || "nobody was told that the budget is used up".to_owned());
-    let hit = there.ask(address).await?;
+    let hit = there.ask(address, true).await?;
     verdict
         .expect(hit.lesson.is_some() && hit.was_cached, || format!("a lesson that is there was not served: {hit:?}"));
     checks::settled(world, PATIENCE).await?;
@@ -91,7 +90,7 @@ async fn play_and_kill(waiters: usize, killed_after: usize, world: &World, verdi
     let mut second = world.start("second", Role::Serve).await?;
     checks::settled(world, PATIENCE * 3).await?;
     let late = Topic { title: "Honey".to_owned(), style: LearningStyle::HandsOn };
-    let answer = late.ask(second.address()?).await?;
+    let answer = late.ask(second.address()?, true).await?;
     let is_fine = answer.lesson.is_some() || answer.code.as_deref() == Some(USED_UP);
     verdict.expect(is_fine, || format!("after the kill a learner got {answer:?}"));
     second.ask_to_stop()?;

@@ -28,7 +28,7 @@ async fn play(style: LearningStyle, world: &World, verdict: &mut Verdict) -> Res
     let mut server = world.start("first", Role::Serve).await?;
     let topics = ["Bees", "Honey"].map(|title| Topic { title: title.to_owned(), style });
     for (topic, was_cached) in [(&topics[0], false), (&topics[1], false), (&topics[0], true)] {
-        let answer = topic.ask(server.address()?).await?;
+        let answer = topic.ask(server.address()?, true).await?;
         verdict.expect(answer.lesson.is_some() && answer.was_cached == was_cached, || {
             format!("who asked for {} got {answer:?}", topic.title)
         });

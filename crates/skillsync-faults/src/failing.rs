@@ -100,7 +100,7 @@ async fn play(story: &Story, waiters: usize, world: &World, verdict: &mut Verdic
     let address = server.address()?;
     let warm = Topic { title: "Honey".to_owned(), style: story.topic.style };
     if story.is_warm {
-        let answer = warm.ask(address).await?;
+        let answer = warm.ask(address, true).await?;
         ensure!(answer.lesson.is_some(), "while the provider was well, there was no lesson: {answer:?}");
     }
     let mut crowd = Crowd::connect(&[address], waiters).await?;
@@ -192,7 +192,7 @@ fn count_requests(story: &Story, calls: &[Call], verdict: &mut Verdict) {
 async fn well_again(story: &Story, address: SocketAddr, verdict: &mut Verdict) {
     let mut last: Option<Answer> = None;
     let had = until("the lesson can be had again", PATIENCE, async || {
-        let answer = story.topic.ask(address).await.context("asking again failed")?;
+        let answer = story.topic.ask(address, true).await.context("asking again failed")?;
         let is_there = answer.lesson.is_some();
         last = Some(answer);
         Ok(is_there.then_some(()))

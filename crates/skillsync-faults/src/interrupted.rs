@@ -60,6 +60,8 @@ struct Story {
     grace: Duration,
     /// Whether the second process is there from the beginning.
     already: bool,
+    /// Whether the learner who asks first waits for the lesson.
+    waits: bool,
     /// Whether somebody asks the second process for the same lesson.
     follower: bool,
     /// Whether the frozen process goes on before the other one has published.
@@ -94,14 +96,16 @@ impl Story {
             already: chance.coin(),
             follower: chance.coin(),
             thaw_early: chance.coin(),
+            waits: chance.coin(),
         }
     }
 
     fn settings(&self) -> Settings {
-        Settings::with_servers(1)
-            .set("generation", "lease_ms", self.lease.as_millis())
-            .set("generation", "poll_ms", 100)
-            .set("server", "shutdown_grace_ms", self.grace.as_millis())
+        Settings::with_servers(1).set("generation", "lease_ms", self.lease.as_millis()).set(
+            "server",
+            "shutdown_grace_ms",
+            self.grace.as_millis(),
+        )
     }
 
     /// When the run is to be resumed at the latest, counted from the blow. A process that is not there yet cannot resume
@@ -135,10 +139,10 @@ async fn play(story: &Story, blow: Blow, role: Role, world: &World, verdict: &mu
     let mut second = if story.already { Some(world.start(SECOND, role).await?) } else { None };
     world.provider.hold(FIRST, story.hold);
     let mut learners = JoinSet::new();
-    ask(&mut learners, &story.topic, FIRST, &first)?;
+    ask(&mut learners, &story.topic, FIRST, &first, story.waits)?;
     claimed(world).await?;
     if let Some(second) = second.as_ref().filter(|_| story.follower && role == Role::Serve) {
-        ask(&mut learners, &story.topic, SECOND, second)?;
+        ask(&mut learners, &story.topic, SECOND, second, true)?;
     }
     come_to(story, world).await?;
 
@@ -192,9 +196,10 @@ fn ask(
     topic: &Topic,
     name: &'static str,
     process: &Process,
+    wait: bool,
 ) -> Result<()> {
     let (topic, address) = (topic.clone(), process.address()?);
-    learners.spawn(async move { (name, topic.ask(address).await) });
+    learners.spawn(async move { (name, topic.ask(address, wait).await) });
     Ok(())
 }
 
@@ -292,7 +297,7 @@ async fn told(
     while let Some(ended) = learners.join_next().await {
         let Ok((process, answer)) = ended else { continue };
         match answer {
-            Ok(answer) if answer.lesson.is_some() => {}
+            Ok(answer) if answer.lesson.is_some() || answer.is_being_written => {}
             _ if process == FIRST && matches!(blow, Blow::KillAtBoundary | Blow::KillInStep) => {}
             Ok(answer) if process == FIRST && blow == Blow::Stop && answer.code.is_some() => {}
             Err(error) if process == FIRST && blow == Blow::Stop && !error.to_string().contains("HTTP/1.1") => {}
@@ -313,7 +318,7 @@ async fn look_back(
     // A worker serves nobody, so a third process tells what learners find.
     let third = if second.address().is_err() { Some(world.start("third", Role::Serve).await?) } else { None };
     let asked = world.provider.calls().len();
-    let answer = story.topic.ask(third.as_ref().unwrap_or(&second).address()?).await?;
+    let answer = story.topic.ask(third.as_ref().unwrap_or(&second).address()?, true).await?;
     let is_there = answer.lesson.is_some() && answer.was_cached && world.provider.calls().len() == asked;
     verdict.stuck += usize::from(answer.lesson.is_none());
     verdict.expect(is_there, || format!("the lesson is not simply there afterwards: {answer:?}"));

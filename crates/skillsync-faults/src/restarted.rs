@@ -63,7 +63,7 @@ pub async fn hold(trial: &mut Trial, verdict: &mut Verdict) -> Result<()> {
         world.provider.hold("first", Hold { which: Which::After(story.answered), in_the_middle: false });
         let mut learner = JoinSet::new();
         let (topic, address) = (story.topic.clone(), processes[0].address()?);
-        learner.spawn(async move { topic.ask(address).await });
+        learner.spawn(async move { topic.ask(address, true).await });
         until("the first requests are answered", PATIENCE, async || {
             let held = world.provider.open("first").iter().any(|call| call.of_process >= story.answered);
             Ok((held && world.database.steps().await?.len() >= story.answered).then_some(()))
@@ -108,7 +108,7 @@ async fn look_back(
     }
     // The run ended by itself; asking now must find the lesson, and start nothing.
     let before = world.provider.calls().len();
-    let answer = story.topic.ask(processes[0].address()?).await?;
+    let answer = story.topic.ask(processes[0].address()?, true).await?;
     verdict.stuck += usize::from(answer.lesson.is_none());
     verdict.expect(answer.lesson.is_some() && world.provider.calls().len() == before, || {
         format!("the lesson is not simply there when PostgreSQL is back: {answer:?}")

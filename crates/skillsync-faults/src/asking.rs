@@ -27,8 +27,15 @@ pub struct Answer {
     pub lesson: Option<(String, i64)>,
     /// Whether it was there.
     pub was_cached: bool,
-    /// Whether it is being written, which is only told to those who do not wait.
-    pub is_being_written: bool,
+    /// Where its run stands, which is only told to those who do not wait.
+    pub run: Option<String>,
+}
+
+impl Answer {
+    /// Whether the lesson is being written.
+    pub fn is_being_written(&self) -> bool {
+        self.run.as_deref() == Some("RUNNING")
+    }
 }
 
 impl Topic {
@@ -80,6 +87,6 @@ pub fn read(answer: &[u8]) -> Result<Answer> {
         code: payload["code"].as_str().map(str::to_owned),
         lesson: id.zip(lesson["version"].as_i64()),
         was_cached: payload["wasCached"] == true,
-        is_being_written: payload["generation"]["state"] == "RUNNING",
+        run: payload["generation"]["state"].as_str().map(str::to_owned),
     })
 }

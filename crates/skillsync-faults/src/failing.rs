@@ -151,7 +151,7 @@ async fn all_have_joined(story: &Story, waiters: usize, address: SocketAddr) -> 
     for _ in 0..waiters.div_ceil(4) {
         let answer = within("somebody is answered", PATIENCE, connection.ask(&story.topic.question(false))).await??;
         let answer = asking::read(answer)?;
-        ensure!(answer.is_being_written, "the lesson is not being written while the provider is held: {answer:?}");
+        ensure!(answer.is_being_written(), "the lesson is not being written while the provider is held: {answer:?}");
     }
     Ok(())
 }

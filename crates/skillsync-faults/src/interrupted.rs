@@ -297,7 +297,7 @@ async fn told(
     while let Some(ended) = learners.join_next().await {
         let Ok((process, answer)) = ended else { continue };
         match answer {
-            Ok(answer) if answer.lesson.is_some() || answer.is_being_written => {}
+            Ok(answer) if answer.lesson.is_some() || is_told_of_run(&answer) => {}
             _ if process == FIRST && matches!(blow, Blow::KillAtBoundary | Blow::KillInStep) => {}
             Ok(answer) if process == FIRST && blow == Blow::Stop && answer.code.is_some() => {}
             Err(error) if process == FIRST && blow == Blow::Stop && !error.to_string().contains("HTTP/1.1") => {}
@@ -306,6 +306,12 @@ async fn told(
             }
         }
     }
+}
+
+/// Whether a learner who does not wait knows what to follow. A process that is frozen before it has said so tells later how
+/// the run has ended.
+fn is_told_of_run(answer: &Answer) -> bool {
+    answer.code.is_none() && matches!(answer.run.as_deref(), Some("RUNNING" | "PUBLISHED"))
 }
 
 async fn look_back(

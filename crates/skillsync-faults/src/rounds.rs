@@ -108,7 +108,7 @@ async fn round_of(
         until("the lesson is being written", PATIENCE, async || {
             let question = topic.question(false);
             let answer = within("somebody is answered", PATIENCE, connection.ask(&question)).await??;
-            Ok(asking::read(answer)?.is_being_written.then_some(()))
+            Ok(asking::read(answer)?.is_being_written().then_some(()))
         })
         .await?;
     }

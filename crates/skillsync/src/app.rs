@@ -184,7 +184,9 @@ impl App {
     pub async fn stop(&self) {
         self.stopping.cancel();
         self.tasks.close();
-        if tokio::time::timeout(self.config.server.shutdown_grace, self.tasks.wait()).await.is_err() {
+        // Work on runs keeps to the grace time by itself; handing over takes a moment more.
+        let patience = self.config.server.shutdown_grace + HANDING_OVER;
+        if tokio::time::timeout(patience, self.tasks.wait()).await.is_err() {
             tracing::warn!("stopping before all work in the background has ended");
         }
         if let Err(error) = self.views.flush(&self.db).await {
@@ -250,6 +252,9 @@ fn budget(config: &Config) -> Budget {
     let limit = |dollars: f64| (dollars > 0.0).then(|| nano_dollars(dollars));
     Budget { day_nano_dollars: limit(day_dollars), month_nano_dollars: limit(month_dollars), allow_unpriced }
 }
+
+/// How long handing runs over may take, when the program stops.
+const HANDING_OVER: Duration = Duration::from_secs(5);
 
 /// How often it is looked for news of runs in other processes, and for runs that others have left.
 const LOOK: Duration = Duration::from_millis(250);

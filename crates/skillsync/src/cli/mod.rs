@@ -8,6 +8,7 @@ mod reading;
 pub mod reference;
 mod schema;
 mod serve;
+mod stats;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -47,6 +48,7 @@ enum Command {
     Serve(serve::Serve),
     #[command(subcommand)]
     Lesson(lesson::Lesson),
+    Stats(stats::Stats),
     Migrate(migrate::Migrate),
     Doctor(doctor::Doctor),
     #[command(subcommand)]
@@ -67,6 +69,7 @@ impl Cli {
                 serve.run(config).await
             }
             Command::Lesson(lesson) => lesson.run(|| settings.load(&[])).await,
+            Command::Stats(stats) => stats.run(settings.load(&[])?).await,
             Command::Migrate(migrate) => migrate.run(settings.load(&[])?).await,
             Command::Doctor(doctor) => doctor.run(settings.load(&[])?).await,
             Command::Schema(schema) => schema.run(),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Excerpt, Usage};
+use crate::{Excerpt, TimeoutPhase, Usage};
 
 /// Why a model gave no usable answer. No message holds a key or a whole body.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,12 +23,14 @@ pub enum Error {
         cause: Excerpt,
     },
     /// Something answers at this address, but not a model server's API.
-    #[error("{server} answered with status {status} as if it had no such page; the base URL usually ends in /v1")]
+    #[error("{server} answered with status {status} as if it had no such page; the base URL usually ends in {ending}")]
     WrongAddress {
         /// Scheme, host and port.
         server: String,
         /// The HTTP status.
         status: u16,
+        /// How a base URL of this format usually ends.
+        ending: &'static str,
     },
     /// The key is missing, wrong, or not allowed to do this.
     #[error("the model server did not accept the API key")]
@@ -59,7 +61,7 @@ pub enum Error {
         /// The server's reason.
         excerpt: Excerpt,
     },
-    /// The server itself failed.
+    /// The server itself failed, before its answer or in the middle of it.
     #[error("the model server failed with status {status}: {excerpt}")]
     ServerError {
         /// The HTTP status.
@@ -68,15 +70,24 @@ pub enum Error {
         retry_after: Option<Duration>,
         /// The server's reason.
         excerpt: Excerpt,
+        /// About what had been used, where the answer had begun.
+        usage: Option<Usage>,
     },
     /// The answer, or the next piece of it, took longer than allowed.
-    #[error("the model did not answer in time")]
-    Timeout,
+    #[error("the model did not answer in time: {phase}")]
+    Timeout {
+        /// What was waited for.
+        phase: TimeoutPhase,
+        /// About what had been used: most likely it is billed, because the provider had the question.
+        usage: Option<Usage>,
+    },
     /// The connection ended before the answer did.
     #[error("the connection broke before the answer was complete: {cause}")]
     Interrupted {
         /// The network's or the server's reason.
         cause: Excerpt,
+        /// About what had been used: most likely it is billed, because the provider had the question.
+        usage: Option<Usage>,
     },
     /// The model, or a filter before it, will not answer this. It is billed all the same.
     #[error("the model refused to answer: {reason}")]
@@ -97,7 +108,7 @@ pub enum Error {
     BadReply {
         /// What is wrong with it.
         excerpt: Excerpt,
-        /// What it used, where the reply was whole enough to say.
+        /// What it used, as the reply says or about so.
         usage: Option<Usage>,
     },
     /// The reply is longer than any answer should be; the rest was not read.
@@ -105,17 +116,44 @@ pub enum Error {
     TooLarge {
         /// The bound that was passed.
         limit_bytes: usize,
+        /// About what had been used.
+        usage: Option<Usage>,
     },
 }
 
 impl Error {
+    /// The time for this was up, and nothing is known to have been used.
+    pub fn timed_out(phase: TimeoutPhase) -> Self {
+        Self::Timeout { phase, usage: None }
+    }
+
+    pub(crate) fn too_large(limit_bytes: usize) -> Self {
+        Self::TooLarge { limit_bytes, usage: None }
+    }
+
+    /// The same failure of an answer that had used this much, unless the error knows better. Failures before any answer stay
+    /// without: nobody bills those.
+    #[must_use]
+    pub(crate) fn having_used(mut self, used: Usage) -> Self {
+        match &mut self {
+            Self::Timeout { phase: TimeoutPhase::Connect, .. } => {}
+            Self::Timeout { usage, .. }
+            | Self::Interrupted { usage, .. }
+            | Self::ServerError { usage, .. }
+            | Self::BadReply { usage, .. }
+            | Self::TooLarge { usage, .. } => *usage = usage.or(Some(used)),
+            _ => {}
+        }
+        self
+    }
+
     /// Whether the same question, asked again later without changing anything, can well succeed.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Unreachable { .. }
             | Self::RateLimited { .. }
             | Self::ServerError { .. }
-            | Self::Timeout
+            | Self::Timeout { .. }
             | Self::Interrupted { .. }
             | Self::BadReply { .. } => true,
             Self::Misconfigured { .. }
@@ -139,11 +177,16 @@ impl Error {
         }
     }
 
-    /// What the failed answer used, where the provider billed one and that is known.
+    /// What the failed answer used: counted or estimated, see [`Usage::exact`]. A model at a server gives none only if the
+    /// server had not begun to answer, so that nothing is billed.
     pub fn usage(&self) -> Option<Usage> {
         match self {
             Self::Refused { usage, .. } | Self::Truncated { usage } => Some(*usage),
-            Self::BadReply { usage, .. } => *usage,
+            Self::Timeout { usage, .. }
+            | Self::Interrupted { usage, .. }
+            | Self::ServerError { usage, .. }
+            | Self::BadReply { usage, .. }
+            | Self::TooLarge { usage, .. } => *usage,
             _ => None,
         }
     }

@@ -1,34 +1,25 @@
 //! HTTP as every provider needs it: time-outs, bounded bodies, and network failures in plain words.
 
 use std::ops::Deref;
-use std::time::Duration;
 
-use futures::TryFutureExt;
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Client, RequestBuilder, Response, Url, redirect};
 use serde_json::Value;
 
-use crate::{Error, Excerpt, Secret};
+use crate::timeouts::Patience;
+use crate::{Error, Excerpt, Secret, TimeoutPhase, Timeouts};
 
 /// Longest reply that is read whole. A lesson of 3,000 words is about 30 KB.
 pub(crate) const MAX_REPLY_BYTES: usize = 4 * 1024 * 1024;
 
-/// How long to wait for a model server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Timeouts {
-    /// For the connection, TLS included.
-    pub connect: Duration,
-    /// Between two pieces of a streamed answer.
-    pub idle: Duration,
-    /// For one question from its first byte to the last of the answer, streamed or not.
-    pub total: Duration,
-}
+/// Carries [`Request::id`](crate::Request::id), under the name that OpenAI has for it.
+const REQUEST_ID: &str = "x-client-request-id";
 
-impl Default for Timeouts {
-    /// Patient enough for a small model on a slow machine.
-    fn default() -> Self {
-        Self { connect: Duration::from_secs(10), idle: Duration::from_secs(90), total: Duration::from_secs(300) }
-    }
+/// What is posted, and where under the base URL.
+pub(crate) struct Question {
+    pub(crate) path: String,
+    pub(crate) query: Option<&'static str>,
+    pub(crate) body: Value,
 }
 
 /// One model server: where it is, how to speak to it, and the key that must not come back out of it.
@@ -36,20 +27,34 @@ pub(crate) struct Server {
     client: Client,
     base_url: Url,
     secret: Option<Secret>,
+    /// How a right base URL of this format usually ends, for the operator whose one is wrong.
+    pub(crate) usual_ending: &'static str,
+}
+
+/// What a format needs of a server.
+pub(crate) struct Manners {
+    /// The headers that go with every request, the key's included.
+    pub(crate) headers: HeaderMap,
+    /// How a base URL usually ends.
+    pub(crate) usual_ending: &'static str,
+    /// What is appended to a base URL without a path.
+    pub(crate) default_path: &'static str,
 }
 
 impl Server {
-    /// Prepares connections to the server behind `base_url`. The headers go with every request; `secret` is what error
-    /// messages are cleansed of.
+    /// Prepares connections to the server behind `base_url`; `secret` is what error messages are cleansed of.
     pub(crate) fn new(
         base_url: &str,
-        headers: HeaderMap,
-        secret: Option<Secret>,
+        manners: Manners,
+        secret: Option<&Secret>,
         timeouts: Timeouts,
     ) -> Result<Self, Error> {
-        let base_url = parse_base_url(base_url)?;
+        let mut base_url = parse_base_url(base_url)?;
+        if base_url.path() == "/" {
+            base_url.set_path(manners.default_path);
+        }
         let mut builder = Client::builder()
-            .default_headers(headers)
+            .default_headers(manners.headers)
             .user_agent(concat!("skillsync/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(timeouts.connect)
             // A redirected POST loses its body or takes the key elsewhere; a redirect here means a wrong base URL.
@@ -65,25 +70,42 @@ impl Server {
         let client = builder.build().map_err(|error| Error::Misconfigured {
             reason: format!("no secure connection can be set up: {}", innermost_cause(&error)),
         })?;
-        Ok(Self { client, base_url, secret })
+        Ok(Self { client, base_url, secret: secret.cloned(), usual_ending: manners.usual_ending })
     }
 
-    /// Posts JSON to a path under the base URL and returns once the reply's headers are there.
-    pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Response, Error> {
-        self.send(self.client.post(self.address(path)).json(body)).await
+    /// Posts a question and returns once the reply's headers are there.
+    pub(crate) async fn post(
+        &self,
+        question: &Question,
+        request_id: Option<&str>,
+        patience: &mut Patience,
+    ) -> Result<Response, Error> {
+        let mut request = self.client.post(self.address(&question.path, question.query)).json(&question.body);
+        if let Some(id) = request_id {
+            let id = HeaderValue::from_str(id).map_err(|_| Error::Misconfigured {
+                reason: "the request's id holds characters that no header may have".to_owned(),
+            })?;
+            request = request.header(REQUEST_ID, id);
+        }
+        self.send(request, patience).await
     }
 
     /// Gets a path under the base URL and returns once the reply's headers are there.
-    pub(crate) async fn get(&self, path: &str) -> Result<Response, Error> {
-        self.send(self.client.get(self.address(path))).await
+    pub(crate) async fn get(
+        &self,
+        path: &str,
+        query: Option<&str>,
+        patience: &mut Patience,
+    ) -> Result<Response, Error> {
+        self.send(self.client.get(self.address(path, query)), patience).await
     }
 
     /// Reads a whole reply, unless it is longer than any answer should be.
-    pub(crate) async fn read(&self, mut response: Response) -> Result<Vec<u8>, Error> {
+    pub(crate) async fn read(&self, response: &mut Response, patience: &mut Patience) -> Result<Vec<u8>, Error> {
         let mut body = Vec::new();
-        while let Some(piece) = self.read_piece(&mut response).await? {
+        while let Some(piece) = self.read_piece(response, patience).await? {
             if body.len() + piece.len() > MAX_REPLY_BYTES {
-                return Err(Error::TooLarge { limit_bytes: MAX_REPLY_BYTES });
+                return Err(Error::too_large(MAX_REPLY_BYTES));
             }
             body.extend_from_slice(&piece);
         }
@@ -94,8 +116,11 @@ impl Server {
     pub(crate) async fn read_piece(
         &self,
         response: &mut Response,
+        patience: &mut Patience,
     ) -> Result<Option<impl Deref<Target = [u8]> + use<>>, Error> {
-        response.chunk().await.map_err(|error| self.network_error(&error))
+        let piece = patience.wait(async { response.chunk().await.map_err(|error| self.network_error(&error)) }).await?;
+        patience.hears();
+        Ok(piece)
     }
 
     /// Scheme, host and port: all of the address that is safe to show.
@@ -108,24 +133,32 @@ impl Server {
         Excerpt::without(self.secret.as_ref(), text)
     }
 
-    async fn send(&self, request: RequestBuilder) -> Result<Response, Error> {
-        request.send().map_err(|error| self.network_error(&error)).await
+    /// An answer of which nothing can be read.
+    pub(crate) fn bad_reply(&self, why: &str) -> Error {
+        Error::BadReply { excerpt: self.excerpt(why), usage: None }
     }
 
-    fn address(&self, path: &str) -> Url {
+    async fn send(&self, request: RequestBuilder, patience: &mut Patience) -> Result<Response, Error> {
+        patience.asks();
+        patience.wait(async { request.send().await.map_err(|error| self.network_error(&error)) }).await
+    }
+
+    fn address(&self, path: &str, query: Option<&str>) -> Url {
         let mut address = self.base_url.clone();
         address.set_path(&format!("{}/{path}", self.base_url.path().trim_end_matches('/')));
+        if query.is_some() {
+            address.set_query(query);
+        }
         address
     }
 
     fn network_error(&self, error: &reqwest::Error) -> Error {
         let cause = self.excerpt(&innermost_cause(error));
-        if error.is_connect() {
-            Error::Unreachable { server: self.origin(), cause }
-        } else if error.is_timeout() {
-            Error::Timeout
-        } else {
-            Error::Interrupted { cause }
+        match (error.is_connect(), error.is_timeout()) {
+            (true, true) => Error::timed_out(TimeoutPhase::Connect),
+            (true, false) => Error::Unreachable { server: self.origin(), cause },
+            // No other time-out is set on the client: the operating system gave the connection up.
+            (false, _) => Error::Interrupted { cause, usage: None },
         }
     }
 }

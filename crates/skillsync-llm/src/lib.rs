@@ -5,13 +5,20 @@
 //!
 //! In reading order:
 //!
-//! - [`model`]: [`Model`], the one thing that callers hold; it dispatches to a provider.
+//! - [`model`]: [`Model`], the one thing that callers hold. [`Model::answer`] is the normal way to ask.
+//! - [`endpoint`], [`timeouts`]: where a model is and how long to wait for it.
 //! - [`request`], [`reply`], [`usage`], [`error`]: what goes in and what comes out, the same for every provider.
-//! - [`providers`]: one file for each wire format; a new provider is one file there and one arm in its enum.
+//! - [`providers`]: the wire formats, one a file, and what they share: asking, learning how a server wants to be asked,
+//!   reading its answer.
 //! - [`scripted`]: a provider without a model, for tests and trials by hand.
+//! - [`backoff`], [`breaker`]: when to ask once more, and when to leave a provider alone; rules for callers, who bring
+//!   the time and do the waiting.
 //! - [`secret`], [`excerpt`]: what may never be shown, and how much of a stranger's text may.
-//! - `http`, `rejection`, `sse`: what every provider that is reached over HTTP shares, all of it bounded.
+//! - `http`, `rejection`, `retry_after`, `sse`: what every server that is reached over HTTP needs, all of it bounded.
 
+pub mod backoff;
+pub mod breaker;
+pub mod endpoint;
 pub mod error;
 pub mod excerpt;
 mod http;
@@ -20,18 +27,23 @@ pub mod providers;
 mod rejection;
 pub mod reply;
 pub mod request;
+mod retry_after;
 pub mod scripted;
 pub mod secret;
 mod sse;
+pub mod timeouts;
 pub mod usage;
 
+pub use backoff::Backoff;
+pub use breaker::{Breaker, BreakerState, Verdict};
+pub use endpoint::Endpoint;
 pub use error::Error;
 pub use excerpt::Excerpt;
-pub use http::Timeouts;
 pub use model::Model;
-pub use providers::openai::{OpenAiConfig, list_models};
+pub use providers::{WireFormat, list_models};
 pub use reply::{Chunk, Reply};
 pub use request::{JsonSchema, Message, Request, Role};
 pub use scripted::{Gate, Script, ScriptedAnswer};
 pub use secret::Secret;
+pub use timeouts::{TimeoutPhase, Timeouts};
 pub use usage::Usage;

@@ -19,12 +19,15 @@ pub struct Request {
     pub max_output_tokens: u32,
     /// Sampling temperature; `None` leaves the provider's own default, which some models insist on.
     pub temperature: Option<f64>,
+    /// The caller's own name for this question, of visible ASCII characters. It is sent as the header `x-client-request-id`,
+    /// so that the provider's records can be matched with the caller's.
+    pub id: Option<String>,
 }
 
 impl Request {
     /// A request for plain text with the provider's default temperature.
     pub fn new(messages: Vec<Message>, max_output_tokens: u32) -> Self {
-        Self { messages, schema: None, max_output_tokens, temperature: None }
+        Self { messages, schema: None, max_output_tokens, temperature: None, id: None }
     }
 
     /// About how many tokens the provider will count for the input, known before it is asked. Good enough to reserve money,

@@ -18,17 +18,21 @@ pub(crate) struct SseLines {
     /// How much of `pending` is known to hold no line break, so that a slow line is not searched again with every byte.
     searched_bytes: usize,
     received_bytes: usize,
+    is_foreign: bool,
 }
+
+/// How the lines of a stream of events begin: fields, comments and blank lines.
+const BEGINNINGS: [&[u8]; 7] = [b"data:", b"event:", b"id:", b"retry:", b":", b"\n", b"\r\n"];
 
 impl SseLines {
     /// Takes in what arrived. Whole lines are to be taken out before more is put in.
     pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.received_bytes += bytes.len();
         if self.received_bytes > MAX_STREAM_BYTES {
-            return Err(Error::TooLarge { limit_bytes: MAX_STREAM_BYTES });
+            return Err(Error::too_large(MAX_STREAM_BYTES));
         }
         if self.pending.len() + bytes.len() > MAX_PENDING_BYTES {
-            return Err(Error::TooLarge { limit_bytes: MAX_PENDING_BYTES });
+            return Err(Error::too_large(MAX_PENDING_BYTES));
         }
         self.pending.extend_from_slice(bytes);
         Ok(())
@@ -53,7 +57,17 @@ impl SseLines {
                 // Broken UTF-8 becomes a replacement mark, as browsers do it; JSON around it stays readable.
                 return Some(String::from_utf8_lossy(data).trim().to_owned());
             }
+            // A line that is cut off before it says what it is may have been a right one.
+            let cut = line.strip_suffix(b"\n").unwrap_or(&line);
+            if !BEGINNINGS.iter().any(|beginning| line.starts_with(beginning) || beginning.starts_with(cut)) {
+                self.is_foreign = true;
+            }
         }
+    }
+
+    /// Whether a line was there that no stream of events has: something else was sent.
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.is_foreign
     }
 }
 
@@ -83,12 +97,30 @@ mod tests {
     }
 
     #[test]
+    fn something_else_is_told_from_a_stream_that_was_cut() {
+        let is_foreign = |stream: &str| {
+            let mut lines = SseLines::default();
+            lines.push(stream.as_bytes()).expect("the stream is short");
+            lines.push_end();
+            while lines.next_data().is_some() {}
+            lines.is_foreign()
+        };
+        let stream = ": warming up\r\nid: 7\nevent: delta\r\ndata: 1\r\n\r\nretry: 9\n";
+        for length in 0..=stream.len() {
+            assert!(!is_foreign(&stream[..length]), "{length}");
+        }
+        for other in ["<html>", "{\"a\": 1}", "data: 1\n\noops\n", "[{"] {
+            assert!(is_foreign(other), "{other}");
+        }
+    }
+
+    #[test]
     fn a_line_without_end_is_refused() {
         let mut lines = SseLines::default();
         let refused = (0..MAX_PENDING_BYTES).find_map(|_| {
             assert_eq!(lines.next_data(), None);
             lines.push(&[b'x'; 4096]).err()
         });
-        assert_eq!(refused, Some(Error::TooLarge { limit_bytes: MAX_PENDING_BYTES }));
+        assert_eq!(refused, Some(Error::too_large(MAX_PENDING_BYTES)));
     }
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -18,16 +17,22 @@ use crate::config::{Config, DatabaseUrl};
 use crate::generation::authors::Authors;
 use crate::generation::pipeline::WritingLimits;
 use crate::ids::Randomness;
-use crate::lessons::LessonFlights;
 use crate::lessons::cache::LessonCache;
 use crate::lessons::pages::rendered::Rendered;
 use crate::lessons::views::Views;
+use crate::lessons::{self, LessonFlights};
+use crate::models::Models;
 use crate::money::budget::Budget;
 use crate::money::ledger::Ledger;
 use crate::money::prices::{DollarsPerMillion, Price, PriceTable, nano_dollars};
 use crate::storage::{Db, OpenError, StorageError};
 use crate::voting::approval::ApprovalPolicy;
 use crate::voting::ranking::RankingPolicy;
+use crate::work::feed::Feeds;
+use crate::work::lease::LeaseTerms;
+use crate::work::pause::PausePolicy;
+use crate::work::steps::Workplace;
+use crate::work::{self, crew::Crew};
 
 /// The program's parts. Cloning gives another handle on the same parts.
 #[derive(Clone)]
@@ -55,10 +60,12 @@ pub struct Parts {
     pub views: Views,
     /// Requests not yet written.
     pub activity: Activity,
-    /// Lessons being written.
+    /// Lessons that callers wait for.
     pub flights: LessonFlights,
-    /// How many lessons are written at once.
-    pub writing: Semaphore,
+    /// Which runs this process works on.
+    pub crew: Crew,
+    /// What happens in the runs that are followed here.
+    pub feeds: Arc<Feeds>,
     /// Owns every task that outlives a request.
     pub tasks: TaskTracker,
     /// Cancelled when the program is to stop.
@@ -87,11 +94,13 @@ pub struct Outside {
 
 impl Outside {
     /// The real world, with the models that the settings name.
-    pub fn real(config: &Config) -> Self {
+    pub fn real(config: &Config, db: &Db) -> Self {
+        let clock = Clock::System;
+        let models = Models::from_settings(&config.models).counting_in(db.clone(), clock.clone());
         Self {
-            clock: Clock::System,
+            clock,
             randomness: Randomness::System,
-            authors: Authors::from_config(config),
+            authors: Authors::new(models),
             hasher: PasswordHasher::recommended(),
         }
     }
@@ -137,7 +146,7 @@ impl App {
     pub async fn start(config: Config) -> Result<Self, StartError> {
         let db = open_database(&config).await?;
         db.migrate().await?;
-        let outside = Outside::real(&config);
+        let outside = Outside::real(&config, &db);
         Ok(Self::assemble(config, db, outside))
     }
 
@@ -149,6 +158,8 @@ impl App {
             secure_cookies: config.server.secure_cookies,
             min_password_chars: config.accounts.min_password_chars,
         };
+        let lasts = config.generation.lease;
+        let terms = LeaseTerms { owner: format!("{}-{}", std::process::id(), randomness.name()).into(), lasts };
         let app = Self(Arc::new(Parts {
             accounts: Accounts { db: db.clone(), clock: clock.clone(), randomness, hasher, settings },
             authors,
@@ -158,7 +169,8 @@ impl App {
             views: Views::default(),
             activity: Activity::new(clock.clone()),
             flights: LessonFlights::new(config.generation.max_waiting_runs),
-            writing: Semaphore::new(config.generation.max_concurrent_runs),
+            crew: Crew::new(config.generation.max_concurrent_runs, terms),
+            feeds: Arc::default(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
             config,
@@ -166,16 +178,26 @@ impl App {
             clock,
         }));
         app.tasks.spawn(flush_views(app.clone(), app.config.views.flush_interval));
+        app.tasks.spawn(read_feeds(app.clone()));
+        app.tasks.spawn(work_on_runs(app.clone()));
         app
     }
 
-    /// Stops: lets lessons that are being written end within the grace time, writes what is only in memory, closes the
-    /// database.
+    /// Stops: lets steps that have begun end within the grace time, gives lessons that are not finished back for another
+    /// process or the next start, writes what is only in memory, closes the database.
     pub async fn stop(&self) {
         self.stopping.cancel();
         self.tasks.close();
         if tokio::time::timeout(self.config.server.shutdown_grace, self.tasks.wait()).await.is_err() {
-            tracing::warn!("stopping before all lessons were written");
+            tracing::warn!("stopping in the middle of a step");
+        }
+        match work::store::give_all_back(&self.db, &self.crew.terms().owner).await {
+            Ok(0) => {}
+            Ok(runs) => tracing::info!(runs, "lessons that are not finished are handed over"),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "lessons could not be handed over; their leases run out");
+            }
         }
         if let Err(error) = self.flush().await {
             tracing::error!(error = &error as &dyn std::error::Error, "the last views could not be written");
@@ -199,6 +221,23 @@ impl App {
     pub fn writing_limits(&self) -> WritingLimits {
         let generation = &self.config.generation;
         WritingLimits { max_output_tokens: generation.max_output_tokens, temperature: Some(generation.temperature) }
+    }
+
+    /// How long nobody tries again after a run has failed.
+    pub fn pause_policy(&self) -> PausePolicy {
+        let generation = &self.config.generation;
+        PausePolicy { first: generation.retry_pause, longest: generation.max_retry_pause }
+    }
+
+    /// What all runs share that are worked on here.
+    pub fn workplace(&self) -> Workplace {
+        Workplace {
+            db: self.db.clone(),
+            clock: self.clock.clone(),
+            feeds: self.feeds.clone(),
+            terms: self.crew.terms().clone(),
+            stopping: self.stopping.clone(),
+        }
     }
 
     /// How versions are ranked.
@@ -228,6 +267,25 @@ fn budget(config: &Config) -> Budget {
     let BudgetSettings { day_dollars, month_dollars, allow_unpriced } = config.budget;
     let limit = |dollars: f64| (dollars > 0.0).then(|| nano_dollars(dollars));
     Budget { day_nano_dollars: limit(day_dollars), month_nano_dollars: limit(month_dollars), allow_unpriced }
+}
+
+/// How often it is looked for news of runs in other processes, and for runs that others have left.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// Works on runs until the program stops, and then waits for those under way: whoever waits for them hears of their end.
+async fn work_on_runs(app: App) {
+    let crew = TaskTracker::new();
+    while let Some((claimed, place)) = app.crew.next(&app.db, LOOK, &app.stopping).await {
+        crew.spawn(lessons::write::work(app.clone(), claimed, place));
+    }
+    crew.close();
+    crew.wait().await;
+    app.feeds.close();
+}
+
+/// Hears what happens in the runs that are followed here.
+async fn read_feeds(app: App) {
+    app.feeds.read(&app.db, LOOK).await;
 }
 
 /// Writes views once an interval until the program stops.

@@ -1,9 +1,9 @@
-//! Identifiers that cannot be mixed up, and the source of secret random bytes.
+//! Identifiers that cannot be mixed up, and the source of all chance: secret bytes, and numbers that are no secret.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rand::rngs::{StdRng, SysRng};
-use rand::{Rng, SeedableRng, TryRng};
+use rand::{Rng, RngExt, SeedableRng, TryRng};
 
 /// Declares a database id as a type of its own.
 macro_rules! id {
@@ -49,7 +49,7 @@ id!(
     RunId
 );
 
-/// Where secret bytes come from.
+/// Where secret bytes and chance come from.
 #[derive(Clone, Debug, Default)]
 pub enum Randomness {
     /// The operating system's secure generator.
@@ -78,5 +78,18 @@ impl Randomness {
             }
         }
         bytes
+    }
+
+    /// A short name that nothing else has.
+    pub fn name(&self) -> String {
+        self.secret()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// A number from 0 up to but not including 1, for choices that are no secret.
+    pub fn fraction(&self) -> f64 {
+        match self {
+            Self::System => rand::random(),
+            Self::Seeded(generator) => generator.lock().unwrap_or_else(PoisonError::into_inner).random(),
+        }
     }
 }

@@ -12,6 +12,7 @@ pub mod config;
 pub mod generation;
 pub mod ids;
 pub mod lessons;
+pub mod models;
 pub mod money;
 pub mod server;
 pub mod storage;

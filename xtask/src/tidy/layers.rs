@@ -35,6 +35,13 @@ const INVARIANTS: &[Invariant] = &[
     },
     Invariant {
         source: APPLICATION,
+        within: &["/models"],
+        except: &[],
+        names: &["crate::lessons", "crate::generation", "crate::voting", "crate::accounts", "axum", "async_graphql"],
+        hint: "who answers a question does not depend on what it is about: hand in a kind of step",
+    },
+    Invariant {
+        source: APPLICATION,
         within: &["graphql", "pages", "/web", "/api"],
         except: &[],
         names: &["sqlx"],

@@ -1,150 +1,137 @@
-//! OpenAI's chat completions, which OpenAI, Ollama, Groq, OpenRouter, vLLM, llama.cpp and many more servers speak.
+//! OpenAI's chat completions: what is sent, and what is read back.
 //!
-//! They all speak it a little differently; what differs is found out by asking and kept in a dialect.
+//! Ollama, Groq, OpenRouter, vLLM, llama.cpp, LM Studio and many more servers speak this format, each a little differently.
 
-use std::fmt;
-use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
-use reqwest::Response;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use tokio::time::timeout;
+use super::dialect::{Dialect, SchemaForm};
+use super::format::turns;
+use super::received::{Fault, Received, Stop};
+use crate::http::Question;
+use crate::{JsonSchema, Request, Role};
 
-use crate::http::{self, Server};
-use crate::rejection::Rejection;
-use crate::{Error, Reply, Request, Secret, Timeouts};
-
-mod dialect;
-mod models;
-mod stream;
 mod usage;
-mod wire;
 
-use dialect::Dialect;
-pub use models::list_models;
+use usage::read_usage;
 
-/// Where an OpenAI-compatible model is and how to ask it.
-#[derive(Clone)]
-pub struct OpenAiConfig {
-    /// What the operator calls this provider, such as `openai-compatible` or `ollama`.
-    pub provider: String,
-    /// The address that `/chat/completions` is appended to, such as `https://api.openai.com/v1`.
-    pub base_url: String,
-    /// The key, where the server wants one.
-    pub api_key: Option<Secret>,
-    /// The model's name as the server knows it.
-    pub model: String,
-    /// How long to wait.
-    pub timeouts: Timeouts,
-}
-
-impl fmt::Debug for OpenAiConfig {
-    /// Leaves out the address's path, user and password, in which keys are hidden at times.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("OpenAiConfig")
-            .field("provider", &self.provider)
-            .field("server", &http::origin_of(&self.base_url))
-            .field("api_key", &self.api_key)
-            .field("model", &self.model)
-            .field("timeouts", &self.timeouts)
-            .finish()
+/// What is posted for a request.
+pub(super) fn question(model: &str, request: &Request, dialect: Dialect, stream: bool) -> Question {
+    let messages = turns(request, dialect.schema == SchemaForm::Enforced)
+        .into_iter()
+        .map(|(role, text)| json!({ "role": name_of(role), "content": text }))
+        .collect::<Vec<_>>();
+    let limit = if dialect.new_name_for_limit { "max_completion_tokens" } else { "max_tokens" };
+    let mut body = json!({ "model": model, "messages": messages, limit: request.max_output_tokens });
+    if let Some(temperature) = request.temperature.filter(|_| dialect.temperature) {
+        body["temperature"] = json!(temperature);
     }
-}
-
-/// A model behind an OpenAI-compatible server.
-pub(crate) struct OpenAi {
-    config: OpenAiConfig,
-    /// Settings that cannot work are kept as their error, so that building a model never fails and asking it tells why.
-    server: Result<Server, Error>,
-    dialect: Mutex<Dialect>,
-}
-
-impl OpenAi {
-    pub(crate) fn new(config: OpenAiConfig) -> Self {
-        let server = connect(&config.base_url, config.api_key.as_ref(), config.timeouts);
-        Self { config, server, dialect: Mutex::default() }
-    }
-
-    pub(crate) fn name(&self) -> &str {
-        &self.config.model
-    }
-
-    pub(crate) fn provider(&self) -> &str {
-        &self.config.provider
-    }
-
-    pub(crate) async fn complete(&self, request: &Request) -> Result<Reply, Error> {
-        let started = Instant::now();
-        let outcome = timeout(self.config.timeouts.total, async {
-            let server = self.server()?;
-            let response = self.ask(request, false).await?;
-            let body = server.read(response).await?;
-            wire::Outcome::read(server, self.name(), &body)
-        })
-        .await
-        .map_err(|_| Error::Timeout)??;
-        outcome.into_reply(self, request, started.elapsed())
-    }
-
-    fn server(&self) -> Result<&Server, Error> {
-        self.server.as_ref().map_err(Clone::clone)
-    }
-
-    /// Sends the question and returns once the server agreed to answer it.
-    ///
-    /// A server that rejects one of the habits on which servers differ is asked again without it. These rejections come
-    /// before anything is generated, so they cost nothing, and what worked is remembered for the next question. How often
-    /// this can happen is bounded by [`Dialect::without_what_was_rejected`], which only ever asks for less.
-    async fn ask(&self, request: &Request, stream: bool) -> Result<Response, Error> {
-        let server = self.server()?;
-        let mut dialect = *self.dialect.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut sure = true;
-        let mut first_unexplained = None;
-        loop {
-            let response = server.post("chat/completions", &wire::body(self.name(), request, dialect, stream)).await?;
-            if response.status().is_success() {
-                if sure {
-                    self.remember(dialect, request);
-                }
-                return Ok(response);
+    if let Some(JsonSchema { name, schema }) = &request.schema {
+        match dialect.schema {
+            SchemaForm::Enforced => {
+                let json_schema = json!({ "name": name, "strict": true, "schema": schema });
+                body["response_format"] = json!({ "type": "json_schema", "json_schema": json_schema });
             }
-            let rejection = Rejection::read(server, response).await;
-            let next = dialect.without_what_was_rejected(request, &rejection);
-            let error = rejection.into_error(self.name());
-            let Some(next) = next else { return Err(first_unexplained.unwrap_or(error)) };
-            if !next.explained {
-                // If asking for less does not help either, the first complaint is the one that was about the question.
-                first_unexplained.get_or_insert(error);
-            }
-            sure &= next.lasting;
-            dialect = next.dialect;
+            // Servers such as llama.cpp's enforce the schema from here.
+            SchemaForm::JsonMode => body["response_format"] = json!({ "type": "json_object", "schema": schema }),
+            SchemaForm::Words => {}
         }
     }
-
-    fn remember(&self, accepted: Dialect, request: &Request) {
-        let mut known = self.dialect.lock().unwrap_or_else(PoisonError::into_inner);
-        let learned = known.having_accepted(accepted, request);
-        if learned.asks_for_less_than(*known) {
-            tracing::info!(
-                provider = self.provider(),
-                model = self.name(),
-                ?learned,
-                "the server is asked differently now"
-            );
+    if stream {
+        body["stream"] = json!(true);
+        if dialect.usage_in_stream {
+            body["stream_options"] = json!({ "include_usage": true });
         }
-        *known = learned;
+    }
+    Question { path: "chat/completions".to_owned(), query: None, body }
+}
+
+fn name_of(role: Role) -> &'static str {
+    match role {
+        Role::System => "system",
+        Role::User => "user",
+        Role::Assistant => "assistant",
     }
 }
 
-/// Prepares the connections to a server that takes its key as a bearer token.
-fn connect(base_url: &str, api_key: Option<&Secret>, timeouts: Timeouts) -> Result<Server, Error> {
-    let mut headers = HeaderMap::new();
-    if let Some(key) = api_key.filter(|key| !key.is_empty()) {
-        let mut value = HeaderValue::from_str(&format!("Bearer {}", key.expose()))
-            .map_err(|_| Error::Misconfigured { reason: "the API key holds characters that no key has".to_owned() })?;
-        value.set_sensitive(true);
-        headers.insert(AUTHORIZATION, value);
+/// A reply or one chunk of a stream: the first has a `message`, the second a `delta`. Unknown fields are passed over, and
+/// missing ones are no error, since no two servers send the same.
+#[derive(Deserialize)]
+struct WireReply {
+    model: Option<String>,
+    choices: Option<Vec<WireChoice>>,
+    usage: Option<Value>,
+    /// Where Groq reports the usage of a stream.
+    x_groq: Option<Value>,
+    error: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct WireChoice {
+    message: Option<WireMessage>,
+    delta: Option<WireMessage>,
+    finish_reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WireMessage {
+    content: Option<WireContent>,
+    refusal: Option<String>,
+    /// Where DeepSeek, vLLM and llama.cpp put what a model thinks aloud, and where OpenRouter, Groq and Ollama put it.
+    reasoning_content: Option<Value>,
+    reasoning: Option<Value>,
+}
+
+/// Text, or its pieces: reasoning models of some providers send a list in which only some parts are text.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WireContent {
+    Text(String),
+    Parts(Vec<WirePart>),
+}
+
+#[derive(Deserialize)]
+struct WirePart {
+    text: Option<String>,
+}
+
+/// Adds a whole reply or the next chunk of a stream, which `[DONE]` ends.
+pub(super) fn receive(json: &[u8], received: &mut Received) -> Result<(), Fault> {
+    if json == b"[DONE]" {
+        received.stop.get_or_insert(Stop::Finished);
+        received.is_over = true;
+        return Ok(());
     }
-    Server::new(base_url, headers, api_key.cloned(), timeouts)
+    let wire: WireReply = serde_json::from_slice(json)?;
+    if let Some(error) = wire.error.filter(|error| !error.is_null()) {
+        return Err(Fault::Rejected(error));
+    }
+    let groq_usage = wire.x_groq.as_ref().and_then(|x_groq| x_groq.get("usage"));
+    received.usage = wire.usage.as_ref().or(groq_usage).and_then(read_usage).or(received.usage);
+    received.model = received.model.take().or(wire.model);
+    // The usage comes in a last chunk without choices. More than one choice is never asked for.
+    let Some(choice) = wire.choices.unwrap_or_default().into_iter().next() else { return Ok(()) };
+    if let Some(reason) = choice.finish_reason {
+        received.stop = Some(match reason.as_str() {
+            "length" => Stop::AtLimit,
+            "content_filter" => {
+                received.refusal.push_str("the provider's content filter");
+                Stop::Refused
+            }
+            // OpenRouter's word for a provider that broke off.
+            "error" => Stop::Failed(reason),
+            _ => Stop::Finished,
+        });
+    }
+    // Perplexity sends the text so far as `message` beside each `delta`.
+    let Some(message) = choice.delta.or(choice.message) else { return Ok(()) };
+    received.refusal.push_str(message.refusal.as_deref().unwrap_or_default());
+    let hidden = message.reasoning_content.or(message.reasoning);
+    received.hidden_bytes += hidden.as_ref().and_then(Value::as_str).map_or(0, str::len);
+    match message.content {
+        Some(WireContent::Text(text)) => received.text.push_str(&text),
+        Some(WireContent::Parts(parts)) => received.text.extend(parts.into_iter().filter_map(|part| part.text)),
+        None => {}
+    }
+    Ok(())
 }

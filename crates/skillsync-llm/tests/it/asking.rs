@@ -1,7 +1,7 @@
 //! Good answers, and what the server is sent for them.
 
 use serde_json::json;
-use skillsync_llm::{Model, OpenAiConfig, Usage, list_models};
+use skillsync_llm::{Endpoint, Model, Usage, WireFormat, list_models};
 
 use crate::server::{Answer, KEY, Server, completion, good, json_answer, question, shaped_question};
 
@@ -86,7 +86,7 @@ async fn a_schema_is_sent_in_strict_mode() {
 async fn without_a_key_no_header_is_sent_and_a_slash_at_the_end_does_no_harm() {
     let server = Server::answering([good("Yes.")]).await;
     let base_url = format!("{}/", server.base_url);
-    let model = Model::open_ai_compatible(OpenAiConfig { api_key: None, base_url, ..server.config() });
+    let model = Model::open_ai_compatible(Endpoint { api_key: None, base_url, ..server.endpoint() });
     model.complete(&question()).await.expect("a good answer");
     let asked = server.only_request();
     assert_eq!(asked.path, "/v1/chat/completions");
@@ -100,11 +100,11 @@ async fn models_are_listed_in_the_servers_order() {
     let empty = json!({ "object": "list", "data": null });
     let missing = Answer::Whole(404, &[], "no /v1/models here".to_owned());
     let server = Server::answering([json_answer(&list), json_answer(&empty), missing]).await;
-    let OpenAiConfig { base_url, api_key, timeouts, .. } = server.config();
-    let listed = list_models(&base_url, api_key.as_ref(), timeouts).await.expect("a list");
+    let Endpoint { base_url, api_key, timeouts, .. } = server.endpoint();
+    let listed = list_models(WireFormat::OpenAi, &base_url, api_key.as_ref(), timeouts).await.expect("a list");
     assert_eq!(listed, ["llama3.2:1b", "gemma3:270m"]);
-    assert!(list_models(&base_url, None, timeouts).await.expect("an empty list").is_empty());
-    let error = list_models(&base_url, None, timeouts).await.expect_err("no list");
+    assert!(list_models(WireFormat::OpenAi, &base_url, None, timeouts).await.expect("an empty list").is_empty());
+    let error = list_models(WireFormat::OpenAi, &base_url, None, timeouts).await.expect_err("no list");
     assert!(error.to_string().contains("the base URL usually ends in /v1"), "{error}");
     let asked = server.all_requests();
     assert_eq!(asked[0].path, "/v1/models");

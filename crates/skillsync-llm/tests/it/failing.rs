@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use serde_json::json;
-use skillsync_llm::{Error, Model, OpenAiConfig, Usage};
+use skillsync_llm::{Endpoint, Error, Model, TimeoutPhase, Usage};
 use tokio::net::TcpListener;
 
-use crate::server::{Answer, Server, completion, config, impatient, json_answer, question, rejection};
+use crate::server::{Answer, Server, completion, endpoint, impatient, json_answer, question, rejection};
 
 /// Asks a server that gives one answer and expects it to be no good.
 async fn failure(answer: Answer) -> Error {
@@ -32,7 +32,8 @@ async fn each_status_has_its_meaning() {
     assert_eq!(failure(too_long).await, Error::PromptTooLong);
     assert!(matches!(failure(html(404)).await, Error::WrongAddress { status: 404, .. }));
     assert!(matches!(failure(html(301)).await, Error::WrongAddress { status: 301, .. }));
-    assert_eq!(failure(html(504)).await, Error::Timeout);
+    let upstream = failure(html(504)).await;
+    assert!(matches!(upstream, Error::Timeout { phase: TimeoutPhase::Upstream, .. }), "{upstream}");
     let error = failure(rejection(400, "Invalid 'temperature':\n too high", None)).await;
     assert_eq!(
         error.to_string(),
@@ -70,8 +71,9 @@ async fn a_server_that_fails_is_quoted_briefly() {
 #[tokio::test]
 async fn a_silent_server_is_given_up() {
     let server = Server::answering([Answer::Silence]).await;
-    let model = Model::open_ai_compatible(OpenAiConfig { timeouts: impatient(), ..server.config() });
-    assert_eq!(model.complete(&question()).await, Err(Error::Timeout));
+    let model = Model::open_ai_compatible(Endpoint { timeouts: impatient(), ..server.endpoint() });
+    let used = Some(Usage::estimate(&question(), ""));
+    assert_eq!(model.complete(&question()).await, Err(Error::Timeout { phase: TimeoutPhase::Total, usage: used }));
 }
 
 #[tokio::test]
@@ -79,7 +81,7 @@ async fn nobody_at_the_address_is_unreachable() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("a bound address");
     drop(listener);
-    let model = Model::open_ai_compatible(config(&format!("http://{address}/v1")));
+    let model = Model::open_ai_compatible(endpoint(&format!("http://{address}/v1")));
     let error = model.complete(&question()).await.expect_err("nobody is there");
     assert!(error.is_retryable());
     let expected = format!("the model server at http://{address} cannot be reached: Connection refused");
@@ -89,7 +91,7 @@ async fn nobody_at_the_address_is_unreachable() {
 #[tokio::test]
 async fn tls_is_there_and_needs_a_server_that_speaks_it() {
     let server = Server::answering([]).await;
-    let model = Model::open_ai_compatible(config(&server.base_url.replace("http:", "https:")));
+    let model = Model::open_ai_compatible(endpoint(&server.base_url.replace("http:", "https:")));
     let error = model.complete(&question()).await.expect_err("no TLS there");
     let Error::Unreachable { cause, .. } = error else { panic!("{error}") };
     assert!(cause.as_str().contains("corrupt message"), "{cause}");
@@ -99,7 +101,7 @@ async fn tls_is_there_and_needs_a_server_that_speaks_it() {
 async fn settings_that_cannot_work_say_so_at_the_first_question() {
     for base_url in ["", "api.openai.com/v1", "ftp://example.org"] {
         let error =
-            Model::open_ai_compatible(config(base_url)).complete(&question()).await.expect_err("no web address");
+            Model::open_ai_compatible(endpoint(base_url)).complete(&question()).await.expect_err("no web address");
         assert!(error.to_string().contains("the base URL"), "{error}");
     }
 }
@@ -107,7 +109,8 @@ async fn settings_that_cannot_work_say_so_at_the_first_question() {
 #[tokio::test]
 async fn a_huge_body_is_not_read_to_its_end() {
     let huge = Answer::Whole(200, &[("content-type", "application/json")], " ".repeat(5 * 1024 * 1024));
-    assert_eq!(failure(huge).await, Error::TooLarge { limit_bytes: 4 * 1024 * 1024 });
+    let error = failure(huge).await;
+    assert!(matches!(error, Error::TooLarge { limit_bytes: 4_194_304, usage: Some(_) }), "{error}");
 }
 
 #[tokio::test]

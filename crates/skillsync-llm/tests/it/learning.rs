@@ -4,7 +4,7 @@ use futures::TryStreamExt;
 use serde_json::{Value, json};
 use skillsync_llm::{Chunk, Error};
 
-use crate::server::{Answer, Server, good, question, rejection, shaped_question};
+use crate::server::{Answer, Server, closed, good, question, rejection, shaped_question};
 
 const LESSON: &str = "{\"title\":\"Variables\"}";
 
@@ -100,7 +100,7 @@ async fn the_new_name_of_the_length_limit_is_learned() {
 #[tokio::test]
 async fn a_server_that_cannot_count_in_streams_is_asked_without() {
     let refusal = rejection(422, "extra fields not permitted: stream_options", None);
-    let events = Answer::Events(vec![
+    let events = closed(vec![
         json!({ "choices": [{ "delta": { "content": "Yes." }, "finish_reason": "stop" }] }).to_string(),
         "[DONE]".into(),
     ]);
@@ -109,4 +109,72 @@ async fn a_server_that_cannot_count_in_streams_is_asked_without() {
     assert!(matches!(chunks.last(), Some(Chunk::Done(_))));
     let asked = server.all_requests();
     assert!(asked[0].body["stream_options"].is_object() && asked[1].body["stream_options"].is_null());
+}
+
+#[tokio::test]
+async fn a_plain_failure_is_mistaken_for_the_schema_only_once() {
+    let down = || rejection(500, "oops", None);
+    let server = Server::answering([down(), down(), down(), down(), good(LESSON)]).await;
+    let model = server.model();
+    model.complete(&shaped_question()).await.expect_err("it is down");
+    assert_eq!(schema_forms(&server), [json!("json_schema"), json!("json_object"), json!(null)]);
+    model.complete(&shaped_question()).await.expect_err("it is still down");
+    model.complete(&shaped_question()).await.expect("it is up again");
+    assert_eq!(schema_forms(&server), ["json_schema", "json_schema"]);
+}
+
+#[tokio::test]
+async fn a_server_that_falls_over_the_schema_twice_is_not_made_to_again() {
+    let falls = || rejection(500, "oops", None);
+    let server = Server::answering([falls(), good(LESSON), falls(), good(LESSON), good(LESSON), good(LESSON)]).await;
+    let model = server.model();
+    for _ in 0..4 {
+        model.complete(&shaped_question()).await.expect("a good answer");
+    }
+    assert_eq!(
+        schema_forms(&server),
+        ["json_schema", "json_object", "json_schema", "json_object", "json_object", "json_object"]
+    );
+}
+
+#[tokio::test]
+async fn limits_keys_and_credit_are_nothing_that_another_form_would_mend() {
+    let refusals = [
+        (429, "Rate limit reached for response_format requests", None),
+        (401, "schema service: unauthorized", None),
+        (403, "json_schema is not for you", None),
+        (402, "no credit for json_schema", None),
+        (400, "Your credit balance is too low for tool use with a schema", None),
+        (503, "grammar service overloaded", None),
+        (400, "the model wrote no JSON of this schema", Some("json_validate_failed")),
+    ];
+    for (status, message, code) in refusals {
+        let server = Server::answering([rejection(status, message, code)]).await;
+        server.model().answer(&shaped_question()).await.expect_err(message);
+        assert_eq!(schema_forms(&server), ["json_schema"], "{message}");
+    }
+}
+
+#[tokio::test]
+async fn a_limit_that_comes_while_asking_for_less_is_told() {
+    let limited = Answer::Whole(429, &[("retry-after", "7")], "{}".to_owned());
+    let server = Server::answering([rejection(500, "oops", None), limited, good(LESSON)]).await;
+    let model = server.model();
+    let error = model.complete(&shaped_question()).await.expect_err("a limit");
+    assert!(matches!(error, Error::RateLimited { retry_after: Some(_) }), "{error}");
+    model.complete(&shaped_question()).await.expect("a good answer");
+    assert_eq!(schema_forms(&server), ["json_schema", "json_object", "json_schema"]);
+}
+
+#[tokio::test]
+async fn a_model_that_insists_on_its_own_temperature_gets_none() {
+    let message = "Unsupported value: 'temperature' does not support 0.3 with this model. Only the default (1) value is supported.";
+    let server =
+        Server::answering([rejection(400, message, Some("unsupported_value")), good(LESSON), good(LESSON)]).await;
+    let model = server.model();
+    for _ in 0..2 {
+        model.complete(&shaped_question()).await.expect("a good answer");
+    }
+    let given = server.all_requests().iter().map(|asked| asked.body["temperature"].clone()).collect::<Vec<_>>();
+    assert_eq!(given, [json!(0.3), json!(null), json!(null)]);
 }

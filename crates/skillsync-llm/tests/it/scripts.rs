@@ -2,7 +2,7 @@
 
 use futures::future::join;
 use futures::{FutureExt, StreamExt};
-use skillsync_llm::{Chunk, Error, Gate, Model, Reply, Request, Script, ScriptedAnswer, Usage};
+use skillsync_llm::{Chunk, Error, Gate, Model, Reply, Request, Script, ScriptedAnswer, TimeoutPhase, Usage};
 
 use crate::server::question;
 
@@ -19,10 +19,11 @@ async fn a_script_answers_by_its_request_and_counts() {
 #[tokio::test]
 async fn a_queue_is_worked_off_and_then_fails() {
     let usage = Usage { input_tokens: 3, output_tokens: 1, exact: true, ..Usage::default() };
-    let script = Script::queue([ScriptedAnswer::text("one").with_usage(usage), Error::Timeout.into()]);
+    let script =
+        Script::queue([ScriptedAnswer::text("one").with_usage(usage), Error::timed_out(TimeoutPhase::Idle).into()]);
     let model = Model::scripted(script.clone());
     assert_eq!(model.complete(&question()).await.expect("the first answer").usage, usage);
-    assert_eq!(model.complete(&question()).await, Err(Error::Timeout));
+    assert_eq!(model.complete(&question()).await, Err(Error::timed_out(TimeoutPhase::Idle)));
     assert!(matches!(model.complete(&question()).await, Err(Error::BadReply { .. })));
     assert_eq!(script.calls(), 3);
 }
@@ -54,11 +55,12 @@ async fn an_answer_can_be_any_future() {
 
 #[tokio::test]
 async fn a_script_streams_and_can_be_cut() {
-    let answers = [ScriptedAnswer::text("one two"), ScriptedAnswer::cut_after("one ", Error::Timeout)];
+    let answers =
+        [ScriptedAnswer::text("one two"), ScriptedAnswer::cut_after("one ", Error::timed_out(TimeoutPhase::Idle))];
     let model = Model::scripted(Script::queue(answers));
     let whole = model.stream(&question()).collect::<Vec<_>>().await;
     assert_eq!(whole[..2], [Ok(Chunk::Text("one ".into())), Ok(Chunk::Text("two".into()))]);
     assert!(matches!(&whole[2..], [Ok(Chunk::Done(reply))] if reply.text == "one two"), "{whole:?}");
     let cut = model.stream(&question()).collect::<Vec<_>>().await;
-    assert_eq!(cut, [Ok(Chunk::Text("one ".into())), Err(Error::Timeout)]);
+    assert_eq!(cut, [Ok(Chunk::Text("one ".into())), Err(Error::timed_out(TimeoutPhase::Idle))]);
 }

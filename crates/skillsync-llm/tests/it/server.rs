@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, Request};
 use axum::response::Response;
 use futures::{StreamExt, stream};
 use serde_json::{Value, json};
-use skillsync_llm::{Gate, Message, Model, OpenAiConfig, Secret, Timeouts};
+use skillsync_llm::{Endpoint, Gate, Message, Model, Secret, Timeouts};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
@@ -22,15 +22,24 @@ pub const KEY: &str = "sk-test-4f9a1c77e2";
 pub enum Answer {
     /// A status, headers and a body.
     Whole(u16, &'static [(&'static str, &'static str)], String),
-    /// Events, with the connection closed properly behind them.
-    Events(Vec<String>),
-    /// Events, and when the gate opens the connection breaks. Breaking at once would take unsent events along.
-    BrokenEvents(Vec<String>, Gate),
-    /// Events, and then silence on an open connection.
-    StuckEvents(Vec<String>),
+    /// The pieces of a stream as they go over the line.
+    Stream(Vec<String>, Then),
     /// Not even headers.
     Silence,
 }
+
+/// What follows the pieces of a stream.
+pub enum Then {
+    /// The connection is closed properly.
+    Close,
+    /// The connection breaks when the gate opens. Breaking at once takes along what was not sent yet.
+    Break(Gate),
+    /// Silence on an open connection.
+    Hang,
+}
+
+/// What a server will not take, whatever the test planned: the answer to such a request.
+pub type Refuses = fn(&Value) -> Option<Answer>;
 
 /// What the server was sent.
 pub struct Asked {
@@ -49,6 +58,11 @@ pub struct Server {
 impl Server {
     /// Starts a server that gives these answers in turn.
     pub async fn answering(answers: impl IntoIterator<Item = Answer>) -> Self {
+        Self::refusing(|_| None, answers).await
+    }
+
+    /// Starts a server that refuses some requests and gives these answers to the others, in turn.
+    pub async fn refusing(refuses: Refuses, answers: impl IntoIterator<Item = Answer>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base_url = format!("http://{}/v1", listener.local_addr().expect("a bound address"));
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -60,13 +74,10 @@ impl Server {
                 let (head, body) = request.into_parts();
                 let body = to_bytes(body, usize::MAX).await.expect("a whole request");
                 let body = serde_json::from_slice(&body).unwrap_or_default();
-                keep.lock().expect("no panic").push(Asked {
-                    path: head.uri.path().to_owned(),
-                    headers: head.headers,
-                    body,
-                });
-                let answer = answers.lock().expect("no panic").pop_front().expect("the test planned every answer");
-                respond(answer).await
+                let refused = refuses(&body);
+                keep.lock().expect("no panic").push(Asked { path: head.uri.to_string(), headers: head.headers, body });
+                let planned = || answers.lock().expect("no panic").pop_front().expect("the test planned every answer");
+                respond(refused.unwrap_or_else(planned)).await
             }
         });
         let mut tasks = JoinSet::new();
@@ -76,12 +87,12 @@ impl Server {
 
     /// A model at this server, asked with the key.
     pub fn model(&self) -> Model {
-        Model::open_ai_compatible(self.config())
+        Model::open_ai_compatible(self.endpoint())
     }
 
     /// How the server is asked by default.
-    pub fn config(&self) -> OpenAiConfig {
-        config(&self.base_url)
+    pub fn endpoint(&self) -> Endpoint {
+        endpoint(&self.base_url)
     }
 
     /// The one request that the server got.
@@ -98,8 +109,8 @@ impl Server {
 }
 
 /// How any server is asked by default.
-pub fn config(base_url: &str) -> OpenAiConfig {
-    OpenAiConfig {
+pub fn endpoint(base_url: &str) -> Endpoint {
+    Endpoint {
         provider: "openai-compatible".into(),
         base_url: base_url.into(),
         api_key: Some(Secret::new(KEY)),
@@ -113,29 +124,37 @@ pub fn impatient() -> Timeouts {
     Timeouts { total: Duration::from_millis(200), ..Timeouts::default() }
 }
 
+/// JSON values as events that nothing else surrounds.
+pub fn events(list: Vec<String>) -> Vec<String> {
+    list.into_iter().map(|event| format!("data: {event}\n\n")).collect()
+}
+
+/// Events, with the connection closed properly behind them.
+pub fn closed(list: Vec<String>) -> Answer {
+    Answer::Stream(events(list), Then::Close)
+}
+
 async fn respond(answer: Answer) -> Response {
-    let events = |events: Vec<String>| {
-        stream::iter(events.into_iter().map(|event| io::Result::Ok(format!("data: {event}\n\n"))))
-    };
-    let event_stream = |body| {
-        let response = Response::builder().header("content-type", "text/event-stream; charset=utf-8");
-        response.body(body).expect("a valid response")
-    };
     match answer {
         Answer::Whole(status, headers, body) => {
             let response = Response::builder().status(status);
             let response = headers.iter().fold(response, |response, (name, value)| response.header(*name, *value));
             response.body(Body::from(body)).expect("a valid response")
         }
-        Answer::Events(list) => event_stream(Body::from_stream(events(list))),
-        Answer::BrokenEvents(list, gate) => {
-            let breaking = async move {
-                gate.opened().await;
-                Err(io::Error::other("cut"))
+        Answer::Stream(pieces, then) => {
+            let end = match then {
+                Then::Close => stream::empty().boxed(),
+                Then::Break(gate) => stream::once(async move {
+                    gate.opened().await;
+                    Err(io::Error::other("cut"))
+                })
+                .boxed(),
+                Then::Hang => stream::pending().boxed(),
             };
-            event_stream(Body::from_stream(events(list).chain(stream::once(breaking))))
+            let pieces = stream::iter(pieces.into_iter().map(io::Result::Ok));
+            let response = Response::builder().header("content-type", "text/event-stream; charset=utf-8");
+            response.body(Body::from_stream(pieces.chain(end))).expect("a valid response")
         }
-        Answer::StuckEvents(list) => event_stream(Body::from_stream(events(list).chain(stream::pending()))),
         Answer::Silence => std::future::pending().await,
     }
 }

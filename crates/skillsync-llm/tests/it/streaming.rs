@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use serde_json::{Value, json};
-use skillsync_llm::{Chunk, Error, Gate, Model, OpenAiConfig, Timeouts, Usage};
+use skillsync_llm::{Chunk, Endpoint, Error, Gate, Model, TimeoutPhase, Timeouts, Usage};
 
-use crate::server::{Answer, Server, completion, json_answer, question, rejection};
+use crate::server::{Answer, Server, Then, closed, completion, events, json_answer, question, rejection};
 
 /// One chunk of a stream as OpenAI sends it.
 #[expect(clippy::needless_pass_by_value, reason = "tests write the JSON in place")]
@@ -56,7 +56,7 @@ async fn a_stream_brings_pieces_and_then_the_whole_with_its_usage() {
     let role =
         event(json!([{ "index": 0, "delta": { "role": "assistant", "content": "", "refusal": null } }]), json!(null));
     let events = vec![role, text("A name "), text("für 🦀."), finish("stop"), usage(), DONE.into()];
-    let server = Server::answering([Answer::Events(events)]).await;
+    let server = Server::answering([closed(events)]).await;
     let (pieces, end) = received(&server.model()).await;
     assert_eq!(pieces, ["A name ", "für 🦀."]);
     let reply = end.expect("a good end").expect("a reply");
@@ -70,7 +70,7 @@ async fn a_stream_brings_pieces_and_then_the_whole_with_its_usage() {
 
 #[tokio::test]
 async fn a_stream_without_usage_or_done_is_still_whole() {
-    let server = Server::answering([Answer::Events(vec![text("Yes."), finish("stop")])]).await;
+    let server = Server::answering([closed(vec![text("Yes."), finish("stop")])]).await;
     let (_, end) = received(&server.model()).await;
     let reply = end.expect("a good end").expect("a reply");
     assert_eq!((reply.text.as_str(), reply.usage.exact), ("Yes.", false));
@@ -81,14 +81,14 @@ async fn usage_where_groq_reports_it_counts() {
     let mut last: Value = serde_json::from_str(&finish("stop")).expect("JSON");
     last["x_groq"] =
         json!({ "id": "req_01", "usage": { "prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 9 } });
-    let server = Server::answering([Answer::Events(vec![text("Yes."), last.to_string(), DONE.into()])]).await;
+    let server = Server::answering([closed(vec![text("Yes."), last.to_string(), DONE.into()])]).await;
     let usage = received(&server.model()).await.1.expect("a good end").expect("a reply").usage;
     assert_eq!((usage.input_tokens, usage.output_tokens, usage.exact), (7, 2, true));
 }
 
 #[tokio::test]
 async fn a_stream_that_ends_too_early_is_an_error() {
-    let server = Server::answering([Answer::Events(vec![text("A name ")])]).await;
+    let server = Server::answering([closed(vec![text("A name ")])]).await;
     let (pieces, end) = received(&server.model()).await;
     assert_eq!(pieces, ["A name "]);
     let error = end.expect_err("the stream was cut");
@@ -98,7 +98,7 @@ async fn a_stream_that_ends_too_early_is_an_error() {
 #[tokio::test]
 async fn a_connection_that_breaks_midway_is_an_error() {
     let gate = Gate::closed();
-    let server = Server::answering([Answer::BrokenEvents(vec![text("A name ")], gate.clone())]).await;
+    let server = Server::answering([Answer::Stream(events(vec![text("A name ")]), Then::Break(gate.clone()))]).await;
     let mut stream = server.model().stream(&question());
     assert_eq!(stream.next().await, Some(Ok(Chunk::Text("A name ".into()))));
     gate.open();
@@ -109,10 +109,12 @@ async fn a_connection_that_breaks_midway_is_an_error() {
 
 #[tokio::test]
 async fn a_stream_that_falls_silent_is_given_up() {
-    let server = Server::answering([Answer::StuckEvents(vec![text("A name ")])]).await;
+    let server = Server::answering([Answer::Stream(events(vec![text("A name ")]), Then::Hang)]).await;
     let timeouts = Timeouts { idle: Duration::from_millis(500), ..Timeouts::default() };
-    let model = Model::open_ai_compatible(OpenAiConfig { timeouts, ..server.config() });
-    assert_eq!(received(&model).await, (vec!["A name ".to_owned()], Err(Error::Timeout)));
+    let model = Model::open_ai_compatible(Endpoint { timeouts, ..server.endpoint() });
+    let used = Some(Usage::estimate(&question(), "A name "));
+    let timed_out = Error::Timeout { phase: TimeoutPhase::Idle, usage: used };
+    assert_eq!(received(&model).await, (vec!["A name ".to_owned()], Err(timed_out)));
 }
 
 #[tokio::test]
@@ -123,11 +125,11 @@ async fn a_stream_can_end_badly_in_other_ways() {
     let refused = vec![refusal, finish("stop"), usage(), DONE.into()];
     let overloaded = json!({ "error": { "message": "overloaded", "code": 503 } }).to_string();
     let server = Server::answering([
-        Answer::Events(truncated),
-        Answer::Events(refused),
-        Answer::Events(vec![text("A name "), overloaded]),
-        Answer::Events(vec![text("A name "), "{garbage".into()]),
-        Answer::Events(vec![text(&"x".repeat(2 * 1024 * 1024))]),
+        closed(truncated),
+        closed(refused),
+        closed(vec![text("A name "), overloaded]),
+        closed(vec![text("A name "), "{garbage".into()]),
+        closed(vec![text(&"x".repeat(2 * 1024 * 1024))]),
         rejection(401, "Incorrect API key", None),
     ])
     .await;

@@ -5,16 +5,19 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
-use skillsync_llm::{Secret, Timeouts, list_models};
 
 use crate::app::open_database;
+use crate::config::providers::ConnectedProvider;
 use crate::config::{Config, DatabaseUrl};
 use crate::generation::authors::HOW_TO_CONNECT;
+use crate::models::Models;
+use crate::models::model_server::ModelServer;
+use crate::models::provider::Provider;
 
 /// Less free space than this is pointed out: 512 MiB.
 const LITTLE_SPACE_BYTES: u64 = 512 * 1024 * 1024;
 
-/// Check the database, the model and the disk, and say what to fix
+/// Check the database, the models and the disk, and say what to fix
 #[derive(Debug, Args)]
 pub struct Doctor {}
 
@@ -33,12 +36,9 @@ impl Doctor {
     /// # Errors
     /// Never: what is wrong is printed.
     pub async fn run(self, config: Config) -> Result<ExitCode> {
-        let findings = [
-            ("Database", database(&config).await),
-            ("Model", model(&config).await),
-            ("Disk", disk(&config)),
-            ("Port", port(&config).await),
-        ];
+        let mut findings = vec![("Database", database(&config).await)];
+        findings.extend(models(&config).await.into_iter().map(|finding| ("Model", finding)));
+        findings.extend([("Disk", disk(&config)), ("Port", port(&config).await)]);
         let mut exit = ExitCode::SUCCESS;
         for (name, finding) in findings {
             match finding {
@@ -79,49 +79,68 @@ async fn database(config: &Config) -> Finding {
     }
 }
 
-async fn model(config: &Config) -> Finding {
-    let models = &config.models;
-    let timeouts = Timeouts { connect: models.connect_timeout, total: models.total_timeout, ..Timeouts::default() };
-    if let Some(base_url) = models.openai.endpoint() {
-        let key = models.openai.api_key.as_ref().map(|key| Secret::new(key.expose()));
-        let wanted = models.openai.model.as_deref();
-        return match list_models(base_url.as_str(), key.as_ref(), timeouts).await {
-            Ok(offered) => offers(base_url.as_str(), &offered, wanted),
-            Err(error) => {
-                let hint =
-                    "check OPENAI_BASE_URL (it usually ends in /v1) and OPENAI_API_KEY, and that the server runs";
-                Finding::Bad(format!("{}: {error}", base_url.as_str()), hint.to_owned())
-            }
-        };
+/// One finding for each provider that is connected, or how to connect one.
+async fn models(config: &Config) -> Vec<Finding> {
+    let models = Models::from_settings(&config.models);
+    let mut findings = Vec::new();
+    for server in models.providers().iter().filter_map(Provider::server) {
+        findings.push(provider(server).await);
     }
-    if models.ollama.detect {
-        let base_url = models.ollama.base_url.as_str().to_owned();
-        if let Ok(offered) = list_models(&base_url, None, timeouts).await {
-            return offers(&base_url, &offered, models.ollama.model.as_deref());
-        }
+    if findings.iter().all(|finding| matches!(finding, Finding::Note(_))) {
+        let how = format!("none connected, so the starter library answers; to connect one, {HOW_TO_CONNECT}");
+        findings.insert(0, Finding::Note(how));
     }
-    Finding::Note(format!("none connected, so the starter library answers; to connect one, {HOW_TO_CONNECT}"))
+    findings
 }
 
-fn offers(server: &str, offered: &[String], wanted: Option<&str>) -> Finding {
-    match (wanted, offered.first()) {
-        (Some(wanted), _) if offered.iter().any(|name| name == wanted) => {
-            Finding::Good(format!("{server} has {wanted}"))
+/// What a provider offers, or what keeps it from that. Errors hold no key.
+async fn provider(server: &ModelServer) -> Finding {
+    let settings = server.settings();
+    let place = format!("{} at {}", settings.name, settings.base_url.as_str());
+    match server.offers().await {
+        Ok(offered) => offers(settings, &place, &offered),
+        Err(_) if settings.is_guess => Finding::Note(format!("{place}: nothing answers there")),
+        Err(error) => Finding::Bad(format!("{place}: {error}"), what_to_check(settings)),
+    }
+}
+
+fn what_to_check(settings: &ConnectedProvider) -> String {
+    let key = format!("{}_API_KEY", settings.name.to_ascii_uppercase());
+    match settings.name.as_str() {
+        "openai" => format!("check OPENAI_BASE_URL (it usually ends in /v1) and {key}, and that the server runs"),
+        "gemini" | "groq" | "openrouter" | "anthropic" => {
+            format!("check {key}, and that this machine reaches the provider")
+        }
+        own => format!("check models.servers.{own} in the configuration file, and that the server runs"),
+    }
+}
+
+fn offers(settings: &ConnectedProvider, place: &str, offered: &[String]) -> Finding {
+    match (settings.model.as_deref(), offered.first()) {
+        (Some(wanted), _) if offered.iter().any(|name| is_version_of(name, wanted)) => {
+            Finding::Good(format!("{place} has {wanted}"))
         }
         (Some(wanted), Some(_)) => {
             let some = offered.iter().take(8).map(String::as_str).collect::<Vec<_>>().join(", ");
-            Finding::Bad(
-                format!("{server} does not list {wanted}"),
-                format!("set OPENAI_MODEL to one it has, such as {some}"),
-            )
+            let hint = match settings.name.as_str() {
+                "openai" => format!("set OPENAI_MODEL to one it has, such as {some}"),
+                name => format!("set the model of {name} in the configuration to one it has, such as {some}"),
+            };
+            Finding::Bad(format!("{place} does not list {wanted}"), hint)
         }
-        (Some(wanted), None) => Finding::Note(format!("{server} lists no models; {wanted} will be asked for")),
-        (None, Some(first)) => Finding::Good(format!("{server} offers {first}")),
+        (Some(wanted), None) => Finding::Note(format!("{place} lists no models; {wanted} will be asked for")),
+        (None, Some(first)) => Finding::Good(format!("{place} offers {first}")),
         (None, None) => Finding::Bad(
-            format!("{server} offers no model"),
+            format!("{place} offers no model"),
             "load one there, such as `ollama pull llama3.2`".to_owned(),
         ),
     }
+}
+
+/// Whether a listed name is the wanted one, or a dated or tagged version of it: lists often hold only those.
+fn is_version_of(listed: &str, wanted: &str) -> bool {
+    let rest = listed.strip_prefix(wanted);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("-20") || rest == ":latest")
 }
 
 fn disk(config: &Config) -> Finding {

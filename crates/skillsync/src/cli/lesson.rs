@@ -158,9 +158,9 @@ async fn served(app: &App, request: LessonRequest) -> Result<(Served, bool)> {
         let ask = Ask { request: request.clone(), by: None, wait: false, counts: true };
         match get_or_generate(app, ask).await? {
             Answer::Served { served, was_cached } => return Ok((served, was_cached && cached)),
-            Answer::Writing { run, .. } => {
+            Answer::Writing(progress) => {
                 cached = false;
-                show_progress(app, run).await?;
+                show_progress(app, progress.run).await?;
             }
         }
     }
@@ -172,7 +172,7 @@ async fn show_progress(app: &App, run: crate::ids::RunId) -> Result<()> {
         bar.set_style(style);
     }
     bar.enable_steady_tick(Duration::from_millis(250));
-    let Some(changes) = progress::follow(app, run).await? else { return Ok(()) };
+    let Some(changes) = progress::follow(app, run, 0).await? else { return Ok(()) };
     let mut changes = std::pin::pin!(changes);
     while let Some(progress) = changes.next().await {
         bar.set_position(progress.percent.into());

@@ -6,9 +6,11 @@ mod lesson;
 mod migrate;
 mod reading;
 pub mod reference;
+mod running;
 mod schema;
 mod serve;
 mod stats;
+mod worker;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -46,6 +48,7 @@ struct SettingFlags {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Serve),
+    Worker(worker::Worker),
     #[command(subcommand)]
     Lesson(lesson::Lesson),
     Stats(stats::Stats),
@@ -68,6 +71,7 @@ impl Cli {
                 let config = settings.load(&serve.flags())?;
                 serve.run(config).await
             }
+            Command::Worker(worker) => worker.run(settings.load(&[])?).await,
             Command::Lesson(lesson) => lesson.run(|| settings.load(&[])).await,
             Command::Stats(stats) => stats.run(settings.load(&[])?).await,
             Command::Migrate(migrate) => migrate.run(settings.load(&[])?).await,

@@ -3,18 +3,43 @@
 
 use std::sync::LazyLock;
 
-use super::{DEFAULT_TOML, key_path::KeyPath, models::ModelPrice};
+use super::{DEFAULT_TOML, key_path::KeyPath, models::ModelPrice, providers::OwnServer};
 
 /// Variables that other programs use too, and the settings they stand for.
-const WELL_KNOWN: [(&str, &str); 4] = [
+const WELL_KNOWN: [(&str, &str); 8] = [
     ("DATABASE_URL", "database.url"),
+    ("ANTHROPIC_API_KEY", "models.anthropic.api_key"),
+    ("GEMINI_API_KEY", "models.gemini.api_key"),
+    ("GROQ_API_KEY", "models.groq.api_key"),
+    ("OPENROUTER_API_KEY", "models.openrouter.api_key"),
     ("OPENAI_BASE_URL", "models.openai.base_url"),
     ("OPENAI_API_KEY", "models.openai.api_key"),
     ("OPENAI_MODEL", "models.openai.model"),
 ];
 
-/// The table whose entries the operator names: one a model.
-const OPEN_TABLE: &str = "prices";
+/// The tables whose entries the operator names, what an entry may hold, and what they are called.
+const OPEN_TABLES: [OpenTable; 2] = [
+    OpenTable { path: "prices", fields: &ModelPrice::FIELDS, entries: "prices" },
+    OpenTable { path: "models.servers", fields: &OwnServer::FIELDS, entries: "servers of your own" },
+];
+
+/// A table whose entries the operator names: one a model, or one a server.
+struct OpenTable {
+    path: &'static str,
+    fields: &'static [&'static str],
+    entries: &'static str,
+}
+
+impl OpenTable {
+    /// The table in which `path` lies, and what follows the table's own path: the entry's name, then its field.
+    fn around(path: &KeyPath) -> Option<(&'static Self, &[String])> {
+        OPEN_TABLES.iter().find_map(|table| {
+            let parts = KeyPath::from_dotted(table.path);
+            let rest = path.parts().strip_prefix(parts.parts())?;
+            (!rest.is_empty()).then_some((table, rest))
+        })
+    }
+}
 
 /// How alike two names must be, from 0 to 1, before one is offered for the other.
 const ALIKE_ENOUGH: f64 = 0.55;
@@ -22,8 +47,6 @@ const ALIKE_ENOUGH: f64 = 0.55;
 /// All tables of the default file, in its order.
 pub(super) struct Catalogue {
     pub(super) sections: Vec<Section>,
-    /// The commented example at the end of the file, without its comment marks.
-    pub(super) example: String,
 }
 
 /// One table of the default file.
@@ -31,6 +54,8 @@ pub(super) struct Section {
     pub(super) path: KeyPath,
     pub(super) comment: String,
     pub(super) settings: Vec<Setting>,
+    /// The commented example below an open table, without its comment marks; empty for other tables.
+    pub(super) example: String,
 }
 
 /// One setting of the default file.
@@ -61,7 +86,8 @@ impl Catalogue {
         let mut sections = Vec::new();
         collect_sections(document.as_table(), &KeyPath::default(), &mut sections);
         let trailing = document.trailing().as_str().unwrap_or_default();
-        Self { sections, example: uncommented_lines(trailing).join("\n") }
+        add_example(&mut sections, trailing);
+        Self { sections }
     }
 
     /// Every setting, in the file's order.
@@ -77,9 +103,9 @@ impl Catalogue {
     /// What `path` leads to.
     pub(super) fn entry(&self, path: &KeyPath) -> Entry {
         let is_above = |section: &Section| section.path.parts().starts_with(path.parts());
-        match path.parts() {
-            [table, _] if table == OPEN_TABLE => Entry::Table,
-            [table, _, field] if table == OPEN_TABLE && ModelPrice::FIELDS.contains(&field.as_str()) => Entry::Setting,
+        match OpenTable::around(path) {
+            Some((_, [_])) => Entry::Table,
+            Some((table, [_, field])) if table.fields.contains(&field.as_str()) => Entry::Setting,
             _ if self.sections.iter().any(is_above) => Entry::Table,
             _ if self.setting(path).is_some() => Entry::Setting,
             _ => Entry::Unknown,
@@ -88,11 +114,9 @@ impl Catalogue {
 
     /// Advice for somebody who named a setting that does not exist.
     pub(super) fn nearest_setting(&self, name: &KeyPath) -> String {
-        if let [table, model, _] = name.parts()
-            && table == OPEN_TABLE
-        {
-            let entry = KeyPath::from_dotted(OPEN_TABLE).child(model);
-            return format!("{entry} takes {}", ModelPrice::FIELDS.join(", "));
+        if let Some((table, [entry, _])) = OpenTable::around(name) {
+            let entry = KeyPath::from_dotted(table.path).child(entry);
+            return format!("{entry} takes {}", table.fields.join(", "));
         }
         let settings = self.settings().map(|setting| &setting.path);
         let tables = self.sections.iter().map(|section| &section.path);
@@ -106,8 +130,9 @@ impl Catalogue {
 
     /// Advice for somebody who set a variable that belongs to no setting.
     pub(super) fn nearest_variable(&self, name: &str) -> String {
-        if name.starts_with(&KeyPath::from_dotted(OPEN_TABLE).environment_name()) {
-            return "prices are set in the configuration file only".to_owned();
+        let is_of = |table: &&OpenTable| name.starts_with(&KeyPath::from_dotted(table.path).environment_name());
+        if let Some(table) = OPEN_TABLES.iter().find(is_of) {
+            return format!("{} are set in the configuration file only", table.entries);
         }
         let names = self.settings().map(|setting| setting.path.environment_name());
         nearest(names.map(|known| (strsim::normalized_damerau_levenshtein(&known, name), known)))
@@ -142,13 +167,23 @@ fn collect_sections(table: &toml_edit::Table, path: &KeyPath, sections: &mut Vec
         settings.push(Setting { path: path.child(name), default, comment: last_comment(decor) });
     }
     if path.parent().is_some() {
-        let comment = last_comment(table.decor().prefix().and_then(|prefix| prefix.as_str()));
-        sections.push(Section { path: path.clone(), comment, settings });
+        let prefix = table.decor().prefix().and_then(|prefix| prefix.as_str());
+        if let Some((above, _)) = prefix.and_then(|prefix| prefix.trim_end().rsplit_once("\n\n")) {
+            add_example(sections, above);
+        }
+        sections.push(Section { path: path.clone(), comment: last_comment(prefix), settings, example: String::new() });
     }
     for (name, item) in table {
         if let Some(inner) = item.as_table() {
             collect_sections(inner, &path.child(name), sections);
         }
+    }
+}
+
+/// Keeps a comment that stands below a table, apart from the next one, as an example of what it may hold.
+fn add_example(sections: &mut [Section], text: &str) {
+    if let Some(section) = sections.last_mut() {
+        section.example = uncommented_lines(text).join("\n");
     }
 }
 
@@ -203,13 +238,16 @@ mod tests {
     }
 
     #[test]
-    fn only_prices_has_entries_of_free_names() {
+    fn two_tables_have_entries_of_free_names() {
         let catalogue = Catalogue::embedded();
         let model = KeyPath::from_dotted("prices").child("gpt-4.1");
         assert_eq!(catalogue.entry(&model), Entry::Table);
         assert_eq!(catalogue.entry(&model.child("input_dollars_per_million")), Entry::Setting);
         assert_eq!(catalogue.entry(&model.child("dollars")), Entry::Unknown);
-        assert_eq!(catalogue.entry(&KeyPath::from_dotted("models.gemini")), Entry::Unknown);
+        assert_eq!(catalogue.entry(&KeyPath::from_dotted("models.servers.lab")), Entry::Table);
+        assert_eq!(catalogue.entry(&KeyPath::from_dotted("models.servers.lab.base_url")), Entry::Setting);
+        assert_eq!(catalogue.entry(&KeyPath::from_dotted("models.servers.lab.url")), Entry::Unknown);
+        assert_eq!(catalogue.entry(&KeyPath::from_dotted("models.lab")), Entry::Unknown);
         assert_eq!(catalogue.entry(&KeyPath::from_dotted("models.openai")), Entry::Table);
     }
 

@@ -82,11 +82,14 @@ impl Layers {
     /// Gives each subsystem its typed settings, or says which value is wrong and who set it.
     pub(super) fn into_config(self) -> Result<Config, ConfigError> {
         let Self { values, origins } = self;
-        serde_path_to_error::deserialize(toml::Value::Table(values)).map_err(|error| {
-            let path = KeyPath::from(error.path());
-            let origin = nearest_origin(&origins, &path);
-            ConfigError::invalid_value(origin, &path, error.inner().message().to_owned())
-        })
+        let refused =
+            |path: &KeyPath, problem| ConfigError::invalid_value(nearest_origin(&origins, path), path, problem);
+        let config: Config = serde_path_to_error::deserialize(toml::Value::Table(values))
+            .map_err(|error| refused(&KeyPath::from(error.path()), error.inner().message().to_owned()))?;
+        match config.models.misnamed_provider() {
+            Some((path, problem)) => Err(refused(&KeyPath::from_dotted(path), problem)),
+            None => Ok(config),
+        }
     }
 
     fn set_text(&mut self, path: &KeyPath, default: &toml::Value, text: &str, origin: Origin) {

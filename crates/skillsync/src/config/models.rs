@@ -1,67 +1,129 @@
-//! The settings of language models: where they are, the key they ask for, and what they cost.
+//! The settings of language models: who is asked in which order, how patiently, and what they cost.
 
-use std::{fmt, time::Duration};
+use std::{collections::BTreeMap, fmt, time::Duration};
 
 use serde::{Deserialize, Deserializer};
+use skillsync_llm::WireFormat;
 
-use super::values::{milliseconds, number, parsed_unseen, text, yes_or_no};
+use super::model_list::{ModelChoice, ModelList};
+use super::providers::{BUILT_IN, ConnectedProvider, OllamaSettings, OwnServer, ProviderSettings, own_servers};
+use super::values::{milliseconds, number, parsed_unseen, text, whole};
 
-/// Where OpenAI itself is: what a key alone means.
-const OPENAI_BASE_URL: &str = "https://api.openai.com/v1";
-
-/// `[models]`: how long calls may take, and the providers.
+/// `[models]`: who is asked, in which order, how often and how long.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelSettings {
+    /// The order in which providers are asked.
+    pub order: ModelList,
+    /// How often a provider is asked one question.
+    #[serde(deserialize_with = "whole::<_, _, 1, 20>")]
+    pub attempts: u32,
+    /// Bound of the first wait between two attempts.
+    #[serde(rename = "backoff_ms", deserialize_with = "milliseconds::<_, 0, 60_000>")]
+    pub backoff: Duration,
+    /// Bound of every wait between two attempts.
+    #[serde(rename = "max_backoff_ms", deserialize_with = "milliseconds::<_, 0, 600_000>")]
+    pub max_backoff: Duration,
+    /// Failures in a row after which a provider is left alone.
+    #[serde(deserialize_with = "whole::<_, _, 1, 1000>")]
+    pub breaker_failures: u32,
+    /// How long it is left alone.
+    #[serde(rename = "breaker_pause_ms", deserialize_with = "milliseconds::<_, 100, 3_600_000>")]
+    pub breaker_pause: Duration,
     /// Time to connect to a provider.
     #[serde(rename = "connect_timeout_ms", deserialize_with = "milliseconds::<_, 100, 60_000>")]
     pub connect_timeout: Duration,
+    /// Time until the first piece of an answer.
+    #[serde(rename = "first_byte_timeout_ms", deserialize_with = "milliseconds::<_, 100, 3_600_000>")]
+    pub first_byte_timeout: Duration,
+    /// Time between two pieces of an answer.
+    #[serde(rename = "idle_timeout_ms", deserialize_with = "milliseconds::<_, 100, 3_600_000>")]
+    pub idle_timeout: Duration,
     /// Time for one whole call.
     #[serde(rename = "total_timeout_ms", deserialize_with = "milliseconds::<_, 1000, 3_600_000>")]
     pub total_timeout: Duration,
+    /// `[models.routes]`
+    pub routes: RouteSettings,
     /// `[models.openai]`
-    pub openai: OpenAiSettings,
+    pub openai: ProviderSettings,
+    /// `[models.gemini]`
+    pub gemini: ProviderSettings,
+    /// `[models.groq]`
+    pub groq: ProviderSettings,
+    /// `[models.openrouter]`
+    pub openrouter: ProviderSettings,
+    /// `[models.anthropic]`
+    pub anthropic: ProviderSettings,
     /// `[models.ollama]`
     pub ollama: OllamaSettings,
+    /// `[models.servers]`
+    #[serde(deserialize_with = "own_servers")]
+    pub servers: BTreeMap<String, OwnServer>,
 }
 
-/// `[models.openai]`: a provider with an OpenAI-compatible interface.
+/// `[models.routes]`: which models write which part of a lesson; an empty list means the general order.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OpenAiSettings {
-    /// As configured; [`OpenAiSettings::endpoint`] knows what a key alone means.
-    #[serde(deserialize_with = "optional_base_url")]
-    pub base_url: Option<BaseUrl>,
-    /// The provider's key. A server of one's own may need none.
-    #[serde(deserialize_with = "optional_api_key")]
-    pub api_key: Option<ApiKey>,
-    /// The model that writes lessons, if one was chosen.
-    #[serde(deserialize_with = "optional_text")]
-    pub model: Option<String>,
+pub struct RouteSettings {
+    /// For the plan.
+    pub plan: ModelList,
+    /// For the texts.
+    pub text: ModelList,
+    /// For the exercises.
+    pub practice: ModelList,
+    /// For the diagrams and comparisons.
+    pub visuals: ModelList,
+    /// For the quiz.
+    pub quiz: ModelList,
 }
 
-impl OpenAiSettings {
-    /// Where to send requests; none when no such provider is configured.
+impl ModelSettings {
+    /// All providers that can be asked, in no order that matters.
     #[must_use]
-    pub fn endpoint(&self) -> Option<BaseUrl> {
-        let openai_itself = || self.api_key.is_some().then(|| BaseUrl(OPENAI_BASE_URL.to_owned()));
-        self.base_url.clone().or_else(openai_itself)
+    pub fn connected(&self) -> Vec<ConnectedProvider> {
+        let built_in = [
+            self.openai.open_ai(),
+            self.gemini.connected("gemini", WireFormat::Gemini),
+            self.groq.connected("groq", WireFormat::OpenAi),
+            self.openrouter.connected("openrouter", WireFormat::OpenAi),
+            self.anthropic.connected("anthropic", WireFormat::Anthropic),
+            self.ollama.connected(),
+        ];
+        let own = self.servers.iter().map(|(name, server)| server.connected(name));
+        built_in.into_iter().flatten().chain(own).collect()
     }
-}
 
-/// `[models.ollama]`: models on this machine.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OllamaSettings {
-    /// Where its OpenAI-compatible interface begins.
-    #[serde(deserialize_with = "base_url")]
-    pub base_url: BaseUrl,
-    /// Whether to look for it when no other provider is configured.
-    #[serde(deserialize_with = "yes_or_no")]
-    pub detect: bool,
-    /// The model that writes lessons; none takes the first on offer.
-    #[serde(deserialize_with = "optional_text")]
-    pub model: Option<String>,
+    /// The general order, with the operator's own servers that it does not name at its end.
+    #[must_use]
+    pub fn general_order(&self) -> ModelList {
+        let mut order = self.order.clone();
+        for name in self.servers.keys() {
+            if order.0.iter().all(|choice| choice.provider != *name) {
+                order.0.push(ModelChoice { provider: name.clone(), model: None });
+            }
+        }
+        order
+    }
+
+    /// The first list that names a provider nobody knows: its setting's path, and what is wrong with it.
+    pub(super) fn misnamed_provider(&self) -> Option<(&'static str, String)> {
+        let routes = &self.routes;
+        let lists = [
+            ("models.order", &self.order),
+            ("models.routes.plan", &routes.plan),
+            ("models.routes.text", &routes.text),
+            ("models.routes.practice", &routes.practice),
+            ("models.routes.visuals", &routes.visuals),
+            ("models.routes.quiz", &routes.quiz),
+        ];
+        let is_known = |name: &str| BUILT_IN.contains(&name) || self.servers.contains_key(name);
+        lists.into_iter().find_map(|(path, list)| {
+            let unknown = list.0.iter().find(|choice| !is_known(&choice.provider))?;
+            let known = BUILT_IN.into_iter().chain(self.servers.keys().map(String::as_str));
+            let known = known.collect::<Vec<_>>().join(", ");
+            Some((path, format!("names {:?}, which is no provider; there are {known}", unknown.provider)))
+        })
+    }
 }
 
 /// An `http://` or `https://` address without a slash at its end, and without user, password, query or fragment: a
@@ -153,23 +215,23 @@ fn some_dollars<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64
 
 const BASE_URL_RULE: &str = "an http:// or https:// address without user, password, ? or #";
 
-fn base_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BaseUrl, D::Error> {
+pub(super) fn base_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BaseUrl, D::Error> {
     parsed_unseen(deserializer, BASE_URL_RULE, BaseUrl::parse)
 }
 
-fn optional_base_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<BaseUrl>, D::Error> {
+pub(super) fn optional_base_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<BaseUrl>, D::Error> {
     parsed_unseen(deserializer, &format!("empty or {BASE_URL_RULE}"), |text| {
         if text.is_empty() { Some(None) } else { BaseUrl::parse(text).map(Some) }
     })
 }
 
-fn optional_api_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ApiKey>, D::Error> {
+pub(super) fn optional_api_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ApiKey>, D::Error> {
     parsed_unseen(deserializer, "empty or a key of visible ASCII characters", |text| {
         let key = (!text.is_empty()).then(|| ApiKey(text.to_owned()));
         text.chars().all(|c| c.is_ascii_graphic()).then_some(key)
     })
 }
 
-fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+pub(super) fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     text(deserializer).map(|text| (!text.is_empty()).then_some(text))
 }

@@ -41,8 +41,6 @@ pub fn reference() -> String {
     for section in &catalogue.sections {
         page.push_str(&section_text(section));
     }
-    // The default file ends with the example of its last table, the open one.
-    write!(page, "\n```toml\n{}\n```\n", catalogue.example).expect("a String takes any text");
     page
 }
 
@@ -52,6 +50,9 @@ fn section_text(section: &Section) -> String {
         text.push_str("\n| setting | default | environment | what it does |\n|---|---|---|---|\n");
     }
     text.extend(section.settings.iter().map(row));
+    if !section.example.is_empty() {
+        write!(text, "\n```toml\n{}\n```\n", section.example).expect("a String takes any text");
+    }
     text
 }
 
@@ -80,6 +81,6 @@ mod tests {
     fn a_row_names_default_variables_and_purpose() {
         let page = reference();
         let row = page.lines().find(|line| line.starts_with("| `model` |")).expect("the row of models.openai.model");
-        insta::assert_snapshot!(row, @r#"| `model` | `""` | `SKILLSYNC_MODELS_OPENAI_MODEL`, `OPENAI_MODEL` | Name of the model that writes lessons, as the provider spells it. Set it together with the provider. |"#);
+        insta::assert_snapshot!(row, @r#"| `model` | `""` | `SKILLSYNC_MODELS_OPENAI_MODEL`, `OPENAI_MODEL` | Name of the model that writes lessons, as the provider spells it. Empty means gpt-6-luna at OpenAI itself, and elsewhere the first that the server offers. |"#);
     }
 }

@@ -127,6 +127,15 @@ pub struct GenerationSettings {
     /// Most lessons that are written at once.
     #[serde(deserialize_with = "whole::<_, _, 1, 10_000>")]
     pub max_concurrent_runs: usize,
+    /// How long a run stays with a process that gives no sign of life.
+    #[serde(rename = "lease_ms", deserialize_with = "milliseconds::<_, 300, 3_600_000>")]
+    pub lease: Duration,
+    /// How long nobody tries again after a run has failed for the first time.
+    #[serde(rename = "retry_pause_ms", deserialize_with = "milliseconds::<_, 0, 3_600_000>")]
+    pub retry_pause: Duration,
+    /// How long at most, however often it has failed.
+    #[serde(rename = "max_retry_pause_ms", deserialize_with = "milliseconds::<_, 0, 86_400_000>")]
+    pub max_retry_pause: Duration,
 }
 
 /// `[budget]`: how much may be spent on models.

@@ -1,16 +1,17 @@
-//! Who writes a lesson: the connected model, or else the starter library.
+//! Who writes a lesson: the connected models, or else the starter library.
 
-use skillsync_llm::{Model, Secret, Timeouts};
+use std::sync::Arc;
 
-use crate::config::Config;
+use skillsync_llm::Model;
+
 use crate::lessons::markdown::LessonFile;
 use crate::lessons::request::{LearningStyle, LessonRequest};
+use crate::models::Models;
 use crate::money::ledger::Ledger;
 use crate::work::steps::Steps;
 
 use super::error::GenerationError;
 use super::library::Library;
-use super::model_server::ModelServer;
 use super::pipeline::{self, Job, WritingLimits, Written};
 use super::styles;
 
@@ -19,23 +20,14 @@ pub const STARTER_LIBRARY: &str = "starter-library";
 
 /// Who can write lessons here.
 pub struct Authors {
-    source: Source,
+    models: Arc<Models>,
     library: &'static Library,
-}
-
-enum Source {
-    /// A model that is known without asking anyone.
-    Fixed(Model),
-    /// A server that is to be asked which models it offers.
-    Server(Box<ModelServer>),
-    /// None.
-    Library,
 }
 
 /// The author of one lesson.
 pub enum Author {
-    /// A language model writes it.
-    Model(Model),
+    /// Language models write it.
+    Models(Arc<Models>),
     /// It lies in the starter library.
     Library(&'static LessonFile),
 }
@@ -65,7 +57,7 @@ pub enum NoAuthor {
 }
 
 /// How to connect a model, in one line.
-pub const HOW_TO_CONNECT: &str = "start Ollama on this machine, or restart with OPENAI_BASE_URL, OPENAI_MODEL and, where one is needed, OPENAI_API_KEY set.";
+pub const HOW_TO_CONNECT: &str = "restart with a provider's key set, such as GEMINI_API_KEY, GROQ_API_KEY, OPENROUTER_API_KEY, OPENAI_API_KEY or ANTHROPIC_API_KEY, or with OPENAI_BASE_URL for a server of your own; or start Ollama on this machine.";
 
 impl NoAuthor {
     /// The code for programs.
@@ -79,36 +71,24 @@ impl NoAuthor {
 }
 
 impl Authors {
-    /// The authors that the settings name: an OpenAI-compatible provider, else an Ollama on its default address, else the
-    /// starter library alone.
-    pub fn from_config(config: &Config) -> Self {
-        let models = &config.models;
-        let timeouts = Timeouts { connect: models.connect_timeout, total: models.total_timeout, ..Timeouts::default() };
-        let source = if let Some(base_url) = models.openai.endpoint() {
-            let api_key = models.openai.api_key.as_ref().map(|key| Secret::new(key.expose()));
-            let server = ModelServer::new("openai-compatible", base_url.as_str(), api_key, timeouts);
-            match &models.openai.model {
-                Some(model) => Source::Fixed(server.connect(model)),
-                None => Source::Server(Box::new(server)),
-            }
-        } else if models.ollama.detect {
-            // Whether one runs on this machine is not known, so it is asked also where the model is named.
-            let server = ModelServer::new("ollama", models.ollama.base_url.as_str(), None, timeouts);
-            Source::Server(Box::new(server.wanting(models.ollama.model.clone())))
-        } else {
-            Source::Library
-        };
-        Self { source, library: Library::embedded() }
+    /// These models and the library.
+    pub fn new(models: Models) -> Self {
+        Self { models: Arc::new(models), library: Library::embedded() }
     }
 
     /// One model and the library, for tests.
     pub fn only(model: Model) -> Self {
-        Self { source: Source::Fixed(model), library: Library::embedded() }
+        Self::new(Models::only(model))
     }
 
     /// The library alone.
     pub fn none() -> Self {
-        Self { source: Source::Library, library: Library::embedded() }
+        Self::new(Models::none())
+    }
+
+    /// The models.
+    pub fn models(&self) -> &Models {
+        &self.models
     }
 
     /// What the starter library has.
@@ -116,13 +96,9 @@ impl Authors {
         self.library
     }
 
-    /// The connected model, if one answers.
+    /// The first model that would be asked, if there is one.
     pub async fn model(&self) -> Option<Model> {
-        match &self.source {
-            Source::Fixed(model) => Some(model.clone()),
-            Source::Server(server) => server.model().await,
-            Source::Library => None,
-        }
+        self.models.first().await
     }
 
     /// The author for a request.
@@ -141,7 +117,7 @@ impl Authors {
         if self.model().await.is_some() { None } else { self.library.find(request).map(Author::Library) }
     }
 
-    /// The connected model as the author for a request.
+    /// The connected models as the author for a request.
     ///
     /// # Errors
     /// When such lessons cannot be written yet, or no model is connected.
@@ -152,7 +128,10 @@ impl Authors {
         if request.research {
             return Err(NoAuthor::ResearchNotReady);
         }
-        self.model().await.map(Author::Model).ok_or_else(|| self.no_model())
+        match self.model().await {
+            Some(_) => Ok(Author::Models(Arc::clone(&self.models))),
+            None => Err(self.no_model()),
+        }
     }
 
     fn no_model(&self) -> NoAuthor {
@@ -166,19 +145,18 @@ impl Author {
     /// Writes the lesson.
     ///
     /// # Errors
-    /// When the model's answers cannot be used.
+    /// When no model answers, or the answers cannot be used.
     pub async fn write(
         &self,
         job: &Job,
         steps: &Steps,
         ledger: &Ledger,
         limits: &WritingLimits,
-        report: &(dyn Fn(u8, &str) + Send + Sync),
     ) -> Result<Written, GenerationError> {
         match self {
-            Self::Model(model) => pipeline::write_lesson(job, model, steps, ledger, limits, report).await,
+            Self::Models(models) => pipeline::write_lesson(job, models, steps, ledger, limits).await,
             Self::Library(file) => {
-                report(50, "Taking the lesson from the starter library");
+                steps.tell(50, "Taking the lesson from the starter library").await;
                 let document = steps.step("library", async { Ok::<_, GenerationError>(file.document.clone()) }).await?;
                 let (author_model, prompt_version) = (STARTER_LIBRARY.to_owned(), "library/1".to_owned());
                 Ok(Written { document, author_model, prompt_version })

@@ -1,14 +1,14 @@
-//! Where one lesson is written: asks the model for a part as a durable step, and asks once more when its answer cannot be used.
+//! Where one lesson is written: asks the models for a part as a durable step, and asks once more when its answer cannot be used.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use askama::Template;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use skillsync_llm::{JsonSchema, Message, Model, Request};
+use skillsync_llm::{JsonSchema, Message, Reply, Request};
 
-use crate::money::ledger::Ledger;
-use crate::work::Claim;
+use crate::models::{Models, Question, StepKind};
+use crate::money::ledger::{AskError, Ledger};
 use crate::work::steps::Steps;
 
 use super::draft::plan::Plan;
@@ -21,8 +21,8 @@ use super::prompts;
 
 /// A part of a lesson that is written in one go.
 pub(super) struct Part {
-    /// The step's name in the run and in the ledger.
-    pub step: &'static str,
+    /// The kind of step, which is also its name in the run and in the ledger.
+    pub step: StepKind,
     /// The part in words for the learner, such as "the exercises".
     pub words: &'static str,
     /// How many of what is asked for.
@@ -32,7 +32,7 @@ pub(super) struct Part {
 /// Everything that is needed to write one lesson.
 pub(super) struct Desk<'a> {
     pub job: &'a Job,
-    pub model: &'a Model,
+    pub models: &'a Models,
     pub steps: &'a Steps,
     pub ledger: &'a Ledger,
     pub limits: &'a WritingLimits,
@@ -61,9 +61,9 @@ impl Desk<'_> {
         ask: &(impl Template + Sync),
     ) -> Result<D, GenerationError> {
         let messages = prompts::part(self.job, plan, ask);
-        let answer: Answer<D> = self.steps.step(part.step, self.ask_twice(part, messages)).await?;
+        let answer: Answer<D> = self.steps.step(part.step.as_str(), self.ask_twice(part, messages)).await?;
         self.authors.lock().unwrap_or_else(PoisonError::into_inner).insert(answer.model);
-        self.progress.finished(part.words);
+        self.progress.finished(part.words).await;
         Ok(answer.draft)
     }
 
@@ -75,21 +75,25 @@ impl Desk<'_> {
             schema: Some(schema),
             max_output_tokens: self.limits.max_output_tokens,
             temperature: self.limits.temperature,
+            id: None,
         };
-        let run = self.steps.run();
-        let claim = Claim { run, token: 0 };
-        let reply = self.ledger.ask(claim, part.step, self.model, &request).await?;
+        let reply = self.ask(part, part.step.as_str(), &request).await?;
         let problems = match parse(&reply.text) {
             Ok(draft) => return Ok(Answer { draft, model: reply.model }),
             Err(problems) => problems,
         };
-        tracing::info!(%run, step = part.step, ?problems, "an answer is repaired");
+        tracing::info!(run = %self.steps.run(), step = part.step.as_str(), ?problems, "an answer is repaired");
         request.messages.extend([Message::assistant(reply.text), prompts::repair(&problems)]);
-        let reply = self.ledger.ask(claim, &format!("{}/repair", part.step), self.model, &request).await?;
+        let reply = self.ask(part, &format!("{}/repair", part.step.as_str()), &request).await?;
         match parse(&reply.text) {
             Ok(draft) => Ok(Answer { draft, model: reply.model }),
             Err(problems) => Err(GenerationError::Unusable { part: part.words, problems }),
         }
+    }
+
+    async fn ask(&self, part: &Part, step: &str, request: &Request) -> Result<Reply, AskError> {
+        let question = Question { claim: self.steps.claim(), step, kind: part.step, request };
+        self.models.ask(self.ledger, &question).await
     }
 
     /// The models that wrote this lesson, by their providers' names for them.

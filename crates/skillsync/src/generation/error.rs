@@ -7,7 +7,7 @@ use skillsync_llm::Error as ModelError;
 use crate::money::budget::BudgetUsedUp;
 use crate::money::ledger::AskError;
 use crate::storage::StorageError;
-use crate::work::flight::Interrupted;
+use crate::work::Stopped;
 
 /// Why a lesson could not be written. Its text is for the learner: the cause and the next step, nothing internal.
 #[derive(Debug, thiserror::Error)]
@@ -51,10 +51,16 @@ pub enum GenerationError {
     /// The database could not be used.
     #[error("The server could not reach its database, so the lesson was not kept. Try again in a moment.")]
     Storage(#[from] StorageError),
-    /// The work ended without a result.
+    /// The work ended without a result, by a fault of the program.
     #[error("The server stopped while the lesson was being written. Ask for it again.")]
     Interrupted,
+    /// The work was laid down here, and goes on elsewhere or later. No learner hears of it.
+    #[error("The lesson is being written by another process.")]
+    Stopped(#[from] Stopped),
 }
+
+/// The part of a lesson that is not one: what is wrong came out when all parts were put together.
+pub const WHOLE_LESSON: &str = "the whole lesson";
 
 /// Every code that [`GenerationError::code`] gives.
 pub const CODES: [&str; 8] = [
@@ -117,8 +123,14 @@ impl GenerationError {
             Self::StyleNotReady => "STYLE_NOT_READY",
             Self::NoModel => "NO_MODEL",
             Self::Storage(_) => "STORAGE_UNAVAILABLE",
-            Self::Interrupted => "INTERRUPTED",
+            Self::Interrupted | Self::Stopped(_) => "INTERRUPTED",
         }
+    }
+
+    /// Whether the steps that were finished are as good as any, so that the next attempt may begin with them. Not when they
+    /// do not make a lesson together, or when nobody knows what went wrong.
+    pub fn spares_finished_steps(&self) -> bool {
+        !matches!(self, Self::Unusable { part: WHOLE_LESSON, .. } | Self::Interrupted)
     }
 
     /// What happened, for the operator's log.
@@ -152,14 +164,8 @@ impl From<AskError> for GenerationError {
             AskError::Storage(error) => Self::Storage(error),
             AskError::Budget(used_up) => Self::Budget(used_up),
             AskError::Unpriced { provider, model } => Self::Unpriced { provider, model },
-            AskError::Lost => Self::Interrupted,
+            AskError::Lost => Self::Stopped(Stopped::Lost),
         }
-    }
-}
-
-impl From<Interrupted> for GenerationError {
-    fn from(_: Interrupted) -> Self {
-        Self::Interrupted
     }
 }
 
@@ -195,8 +201,8 @@ mod tests {
             GenerationError::StyleNotReady,
             GenerationError::NoModel,
             closed_database().await.into(),
+            GenerationError::Interrupted,
             AskError::Lost.into(),
-            Interrupted.into(),
         ];
         let mut codes = std::collections::BTreeSet::new();
         for failure in &failures {

@@ -3,8 +3,7 @@
 //!
 //! In reading order:
 //!
-//! - [`authors`]: who writes a lesson, the connected model, where one is found on a
-//!   [`model_server`], or the starter library in [`library`].
+//! - [`authors`]: who writes a lesson, the connected models or the starter library in [`library`].
 //! - [`pipeline`]: the whole story, from a [`Job`](pipeline::Job) to a [`Written`](pipeline::Written) lesson.
 //! - [`styles`]: one file for each learning style: which parts, how many of what, in which order.
 //! - [`prompts`]: what the model is told; the texts themselves are files in `prompts/`.
@@ -20,7 +19,6 @@ mod desk;
 pub mod draft;
 pub mod error;
 pub mod library;
-pub mod model_server;
 pub mod pipeline;
 mod progress;
 pub mod prompts;

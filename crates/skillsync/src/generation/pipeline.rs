@@ -1,19 +1,17 @@
 //! How a lesson is written: plan it, write its parts side by side, put them together, check the whole.
 
 use serde::{Deserialize, Serialize};
-use skillsync_llm::Model;
 
 use crate::lessons::document::Document;
 use crate::lessons::request::LessonRequest;
+use crate::models::Models;
 use crate::money::ledger::Ledger;
 use crate::work::steps::Steps;
 
 use super::desk::Desk;
-use super::error::GenerationError;
+use super::error::{GenerationError, WHOLE_LESSON};
 use super::progress::Progress;
 use super::styles;
-
-pub use super::progress::Report;
 
 /// What is to be written. It is the input of the run that writes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,29 +58,28 @@ impl Default for WritingLimits {
 /// Writes a lesson, or fails: there is no half of one.
 ///
 /// Each part is a step of its own, so a run that is taken up again asks only for what is missing. A part that fails ends the
-/// lesson at once and hangs up on the others.
+/// lesson, but not before the others have ended: what is being paid for is kept for the next attempt.
 ///
 /// # Errors
 /// When the style is not ready, the model gives no answer, its answers cannot be used, or the database fails.
 pub async fn write_lesson(
     job: &Job,
-    model: &Model,
+    models: &Models,
     steps: &Steps,
     ledger: &Ledger,
     limits: &WritingLimits,
-    report: Report<'_>,
 ) -> Result<Written, GenerationError> {
     let recipe = styles::recipe(job.request.learning_style).ok_or(GenerationError::StyleNotReady)?;
-    let progress = Progress::begin(report, recipe.parts.iter().map(|part| part.words).collect());
-    let desk = Desk { job, model, steps, ledger, limits, progress, authors: Default::default() };
+    let progress = Progress::begin(steps, recipe.parts.iter().map(|part| part.words).collect()).await;
+    let desk = Desk { job, models, steps, ledger, limits, progress, authors: Default::default() };
     let plan = recipe.plan(&desk).await?;
     let blocks = recipe.write_parts(&desk, &plan).await?;
-    desk.progress.assembling();
+    desk.progress.assembling().await;
     let document = plan.document(blocks);
     let problems = document.problems();
     if problems.is_empty() {
         Ok(Written { document, author_model: desk.authors(), prompt_version: recipe.prompt_version() })
     } else {
-        Err(GenerationError::Unusable { part: "the whole lesson", problems })
+        Err(GenerationError::Unusable { part: WHOLE_LESSON, problems })
     }
 }

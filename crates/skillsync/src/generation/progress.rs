@@ -1,9 +1,8 @@
 //! How far a lesson is, in percent and in words for the learner. Every step forward is a step that has really ended.
 
-use std::sync::{Mutex, PoisonError};
+use tokio::sync::Mutex;
 
-/// Where progress is told: percent, and what happens now.
-pub type Report<'a> = &'a (dyn Fn(u8, &str) + Send + Sync);
+use crate::work::steps::Steps;
 
 /// Percent when the plan is done.
 const PLANNED: usize = 20;
@@ -14,34 +13,35 @@ const ASSEMBLING: u8 = 95;
 
 /// The progress of one lesson.
 pub(super) struct Progress<'a> {
-    report: Report<'a>,
+    steps: &'a Steps,
     parts: usize,
-    /// The parts still being written, in words for the learner. The lock is held while reporting, so that reports keep their
+    /// The parts still being written, in words for the learner. The lock is held while it is told, so that word keeps its
     /// order.
     missing: Mutex<Vec<&'static str>>,
 }
 
 impl<'a> Progress<'a> {
     /// The lesson begins.
-    pub(super) fn begin(report: Report<'a>, parts: Vec<&'static str>) -> Self {
-        report(0, "Planning the lesson");
-        Self { report, parts: parts.len(), missing: Mutex::new(parts) }
+    pub(super) async fn begin(steps: &'a Steps, parts: Vec<&'static str>) -> Self {
+        steps.tell(0, "Planning the lesson").await;
+        Self { steps, parts: parts.len(), missing: Mutex::new(parts) }
     }
 
     /// A part has been written, or the plan, which is not among the parts.
-    pub(super) fn finished(&self, part: &str) {
-        let mut missing = self.missing.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(super) async fn finished(&self, part: &str) {
+        let mut missing = self.missing.lock().await;
         missing.retain(|name| *name != part);
         let written = self.parts - missing.len();
         let percent = PLANNED + (WRITTEN - PLANNED) * written / self.parts.max(1);
         if !missing.is_empty() {
-            (self.report)(u8::try_from(percent).unwrap_or(ASSEMBLING), &format!("Writing {}", listed(&missing)));
+            let percent = u8::try_from(percent).unwrap_or(ASSEMBLING);
+            self.steps.tell(percent, &format!("Writing {}", listed(&missing))).await;
         }
     }
 
     /// Everything has been written.
-    pub(super) fn assembling(&self) {
-        (self.report)(ASSEMBLING, "Putting the lesson together");
+    pub(super) async fn assembling(&self) {
+        self.steps.tell(ASSEMBLING, "Putting the lesson together").await;
     }
 }
 
@@ -57,23 +57,35 @@ fn listed(names: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Clock;
+    use crate::testing::{self, TestDatabase};
+    use crate::work::store::events_after;
 
-    #[test]
-    fn each_finished_part_is_a_step_forward() {
-        let told = Mutex::new(Vec::new());
-        let report = |percent: u8, stage: &str| told.lock().expect("a list").push(format!("{percent} {stage}"));
-        let progress = Progress::begin(&report, vec!["the explanation", "the exercises", "the quiz"]);
-        for part in ["the plan", "the quiz", "the explanation", "the exercises"] {
-            progress.finished(part);
+    crate::both_engines! {
+    async fn each_finished_part_is_a_step_forward_and_none_is_told_twice(database: &TestDatabase) {
+        let clock = Clock::fixed(testing::start());
+        let claim = testing::claimed_run(&database.db, b"", &clock).await;
+        // The second time stands for a process that takes the run up again.
+        for _ in 0..2 {
+            let steps = testing::steps(&database.db, &clock, claim).await;
+            let progress = Progress::begin(&steps, vec!["the explanation", "the exercises", "the quiz"]).await;
+            for part in ["the plan", "the quiz", "the explanation", "the exercises"] {
+                progress.finished(part).await;
+            }
+            progress.assembling().await;
         }
-        progress.assembling();
+        let events = events_after(&database.db, &[(claim.run, 0)]).await.expect("the database answers");
+        let told: Vec<_> =
+            events.iter().map(|event| format!("{} {} {}", event.sequence, event.percent, event.message)).collect();
         let expected = [
-            "0 Planning the lesson",
-            "20 Writing the explanation, the exercises and the quiz",
-            "43 Writing the explanation and the exercises",
-            "66 Writing the exercises",
-            "95 Putting the lesson together",
+            "1 0 Getting ready",
+            "2 0 Planning the lesson",
+            "3 20 Writing the explanation, the exercises and the quiz",
+            "4 43 Writing the explanation and the exercises",
+            "5 66 Writing the exercises",
+            "6 95 Putting the lesson together",
         ];
-        assert_eq!(*told.lock().expect("a list"), expected);
+        assert_eq!(told, expected);
+    }
     }
 }

@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use crate::app::App;
 use crate::generation::authors::NoAuthor;
-use crate::generation::error::GenerationError;
 use crate::generation::pipeline::Job;
-use crate::ids::{PersonId, RunId};
+use crate::ids::PersonId;
 use crate::storage::StorageError;
-use crate::work::flight::{Full, Progress};
+use crate::work::flight::Full;
 
 use super::key::LookupKey;
 use super::lesson::Served;
+use super::order::{Order, Unwritten, order};
+use super::progress::{self, RunProgress};
 use super::request::LessonRequest;
-use super::{LessonFlight, Writing, versions, write};
+use super::{LessonFlight, Writing, versions};
 
 /// A learner's question.
 #[derive(Clone, Debug)]
@@ -38,13 +39,8 @@ pub enum Answer {
         /// Whether it was there before this question.
         was_cached: bool,
     },
-    /// It is being written, and the asker did not want to wait.
-    Writing {
-        /// The run to follow.
-        run: RunId,
-        /// How far it is.
-        progress: Progress,
-    },
+    /// It is being written, this far, and the asker did not want to wait.
+    Writing(RunProgress),
 }
 
 /// Why there is no answer.
@@ -58,7 +54,7 @@ pub enum GetOrGenerateError {
     Busy(#[from] Full),
     /// The run that was to write it failed. All who waited get the same error.
     #[error(transparent)]
-    Generation(Arc<GenerationError>),
+    Generation(Arc<Unwritten>),
     /// The database cannot be used.
     #[error(transparent)]
     Storage(Arc<StorageError>),
@@ -84,13 +80,15 @@ pub async fn get_or_generate(app: &App, ask: Ask) -> Result<Answer, GetOrGenerat
     let flight = join_or_start(app, &ask).await?;
     if !ask.wait {
         let status = flight.clone().registered().await.map_err(GetOrGenerateError::Generation)?;
-        if let (Some(run), None) = (status.run, &status.outcome) {
-            return Ok(Answer::Writing { run, progress: status.progress });
+        if let (Some(run), None) = (status.run, &status.outcome)
+            && let Some(progress) = progress::of_run(app, run).await?
+        {
+            return Ok(Answer::Writing(progress));
         }
     }
     flight.outcome().await.map_err(GetOrGenerateError::Generation)?;
     // It was published a moment ago. That it is gone again can only mean that a mentor rejected it in that moment.
-    let rejected = || GetOrGenerateError::Generation(Arc::new(GenerationError::Interrupted));
+    let rejected = || GetOrGenerateError::Generation(Arc::new(Unwritten::Interrupted));
     serve(app, &ask, false).await?.ok_or_else(rejected)
 }
 
@@ -110,7 +108,7 @@ async fn join_or_start(app: &App, ask: &Ask) -> Result<LessonFlight, GetOrGenera
         return Ok(flight);
     }
     // Whether anyone can write it is found out before anything is stored.
-    let author = app.authors.find(&ask.request).await?;
+    app.authors.find(&ask.request).await?;
     let job = Job { request: ask.request.clone(), rewrite: None };
-    Ok(write::start(app, writing, job, author, ask.by)?)
+    Ok(order(app, Order { writing, job, by: ask.by })?)
 }

@@ -7,6 +7,7 @@ pub mod graphql;
 pub mod key;
 pub mod lesson;
 pub mod markdown;
+pub mod order;
 pub mod pages;
 pub mod progress;
 pub mod regenerate;
@@ -16,7 +17,6 @@ pub mod versions;
 pub mod views;
 pub mod write;
 
-use crate::generation::error::GenerationError;
 use crate::ids::LessonId;
 use crate::work::flight::{Flight, Flights};
 
@@ -29,8 +29,8 @@ pub enum Writing {
     Again(key::LookupKey),
 }
 
-/// A lesson being written.
-pub type LessonFlight = Flight<LessonId, GenerationError>;
+/// A lesson that is waited for.
+pub type LessonFlight = Flight<LessonId, order::Unwritten>;
 
-/// The lessons that this process is writing.
-pub type LessonFlights = Flights<Writing, LessonId, GenerationError>;
+/// The lessons that callers of this process wait for.
+pub type LessonFlights = Flights<Writing, LessonId, order::Unwritten>;

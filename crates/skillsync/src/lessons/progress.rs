@@ -1,24 +1,23 @@
-//! Where the writing of a lesson stands: from the flight in this process, else from the run's row.
+//! Where the writing of a lesson stands, and its numbered events, whichever process works on it.
 
-use futures::{Stream, StreamExt, stream};
+use futures::{Stream, stream};
 
 use crate::app::App;
-use crate::generation::error::GenerationError;
 use crate::generation::pipeline::Job;
 use crate::ids::{LessonId, RunId};
 use crate::storage::StorageError;
 use crate::work;
-use crate::work::flight::{Progress, Status};
-use crate::work::store::RunState;
+use crate::work::events::{Event, EventKind};
 
-use super::LessonFlight;
 use super::request::LessonRequest;
 
-/// Where a run stands.
+/// One event in the writing of a lesson.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunProgress {
     /// The run.
     pub run: RunId,
+    /// The event's number in the run, from 1.
+    pub sequence: i64,
     /// 0 to 100.
     pub percent: u8,
     /// What happens now, or what went wrong, for the learner.
@@ -27,52 +26,29 @@ pub struct RunProgress {
     pub ended: Option<Result<LessonId, String>>,
 }
 
-impl RunProgress {
-    /// A run that is under way.
-    pub fn running(run: RunId, progress: Progress) -> Self {
-        Self { run, percent: progress.percent, message: progress.stage, ended: None }
-    }
-
-    fn published(run: RunId, lesson: LessonId) -> Self {
-        Self { run, percent: 100, message: "Your lesson is ready.".to_owned(), ended: Some(Ok(lesson)) }
-    }
-
-    fn of_status(run: RunId, status: Status<LessonId, GenerationError>) -> Self {
-        match status.outcome {
-            None => Self::running(run, status.progress),
-            Some(Ok(lesson)) => Self::published(run, lesson),
-            Some(Err(error)) => Self {
-                run,
-                percent: status.progress.percent,
-                message: error.to_string(),
-                ended: Some(Err(error.code().to_owned())),
-            },
+impl From<&Event> for RunProgress {
+    fn from(event: &Event) -> Self {
+        let ended = match (event.kind, event.result_id) {
+            (EventKind::Progress, _) => None,
+            (EventKind::Published, Some(lesson)) => Some(Ok(LessonId(lesson))),
+            _ => Some(Err(event.code.clone().unwrap_or_default())),
+        };
+        Self {
+            run: event.run_id,
+            sequence: event.sequence,
+            percent: u8::try_from(event.percent.clamp(0, 100)).unwrap_or_default(),
+            message: event.message.clone(),
+            ended,
         }
     }
 }
 
-/// Where a run stands; none when there is no such run.
+/// What its last event says; none when there is no such run.
 ///
 /// # Errors
 /// When the database cannot be used.
 pub async fn of_run(app: &App, run: RunId) -> Result<Option<RunProgress>, StorageError> {
-    if let Some(flight) = app.flights.of_run(run) {
-        return Ok(Some(RunProgress::of_status(run, flight.status())));
-    }
-    let Some(row) = work::store::find(&app.db, run).await? else { return Ok(None) };
-    Ok(Some(match (row.state, row.result_id) {
-        (RunState::Published, Some(lesson)) => RunProgress::published(run, LessonId(lesson)),
-        (RunState::Running, _) => {
-            let stage = "Waiting for the server that writes it".to_owned();
-            RunProgress::running(run, Progress { percent: 0, stage })
-        }
-        _ => RunProgress {
-            run,
-            percent: 0,
-            message: row.failure_message.unwrap_or_default(),
-            ended: Some(Err(row.failure_code.unwrap_or_default())),
-        },
-    }))
+    Ok(work::store::last_event(&app.db, run).await?.as_ref().map(RunProgress::from))
 }
 
 /// What a run was asked to write; none when there is no such run.
@@ -84,36 +60,25 @@ pub async fn request_of(app: &App, run: RunId) -> Result<Option<LessonRequest>, 
     Ok(row.and_then(|row| serde_json::from_str::<Job>(&row.input).ok()).map(|job| job.request))
 }
 
-/// Follows a run from where it stands until it has ended; none when there is no such run.
+/// The events of a run after the one with the number `after`, from the first with 0, until it has ended; none when there is
+/// no such run.
 ///
-/// A follower who reads slowly skips what has passed meanwhile; nobody waits for them.
+/// A follower who reads slowly is not waited for and misses nothing.
 ///
 /// # Errors
 /// When the database cannot be used.
 pub async fn follow(
     app: &App,
     run: RunId,
+    after: i64,
 ) -> Result<Option<impl Stream<Item = RunProgress> + Send + use<>>, StorageError> {
-    // The flight is taken first: should it end meanwhile, its last status still says how.
-    let flight = app.flights.of_run(run);
-    let now = match &flight {
-        Some(flight) => Some(RunProgress::of_status(run, flight.status())),
-        None => of_run(app, run).await?,
-    };
-    Ok(now.map(|now| {
-        let later = flight.map_or_else(|| stream::empty().boxed(), |flight| changes(run, flight).boxed());
-        stream::once(async { now }).chain(later)
-    }))
-}
-
-fn changes(run: RunId, flight: LessonFlight) -> impl Stream<Item = RunProgress> + Send {
-    stream::unfold(Some(flight), move |flight| async move {
-        let mut flight = flight?;
-        if flight.status().outcome.is_none() && !flight.changed().await {
-            return None;
-        }
-        let status = flight.status();
-        let next = status.outcome.is_none().then_some(flight);
-        Some((RunProgress::of_status(run, status), next))
-    })
+    if work::store::find(&app.db, run).await?.is_none() {
+        return Ok(None);
+    }
+    let events = stream::unfold(app.feeds.follow(run), |mut follower| async {
+        let event = follower.next().await?;
+        Some((event, follower))
+    });
+    let later = stream::StreamExt::filter(events, move |event| std::future::ready(event.sequence > after));
+    Ok(Some(stream::StreamExt::map(later, |event| RunProgress::from(&*event))))
 }

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use crate::accounts::person::Person;
 use crate::app::App;
 use crate::generation::authors::NoAuthor;
-use crate::generation::error::GenerationError;
 use crate::generation::pipeline::{Job, Rewrite};
 use crate::ids::LessonId;
 use crate::storage::StorageError;
 use crate::work::flight::Full;
 
 use super::lesson::Lesson;
-use super::{LessonFlight, Writing, versions, write};
+use super::order::{Order, Unwritten, order};
+use super::{LessonFlight, Writing, versions};
 
 /// The longest reason, in characters.
 pub const MAX_REASON_CHARS: usize = 500;
@@ -37,7 +37,7 @@ pub enum RegenerateError {
     Busy(#[from] Full),
     /// The run that was to write it failed.
     #[error(transparent)]
-    Generation(Arc<GenerationError>),
+    Generation(Arc<Unwritten>),
     /// The database cannot be used.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -65,9 +65,9 @@ pub async fn start_regeneration(
     let old = versions::by_id(app, lesson).await?.ok_or(RegenerateError::NotFound)?;
     let writing = Writing::Again(old.lookup_key());
     // The library would only give the same lesson again, so this takes a model.
-    let author = app.authors.model_for(&old.request).await?;
+    app.authors.model_for(&old.request).await?;
     let job = Job { request: old.request.clone(), rewrite: Some(Rewrite { reason }) };
-    let flight = write::start(app, writing, job, author, Some(by.id))?;
+    let flight = order(app, Order { writing, job, by: Some(by.id) })?;
     Ok((old, flight))
 }
 

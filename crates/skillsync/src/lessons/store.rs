@@ -6,6 +6,9 @@ use sqlx::FromRow;
 use crate::ids::{KeyId, LessonId, PersonId, RunId};
 use crate::storage::{BeginWrite, Db, Result, StorageError, on_engine};
 use crate::voting::ballot::{Review, Tally};
+use crate::work::Claim;
+use crate::work::events::EventKind;
+use crate::work::store::{ADD_EVENT, END_AS_PUBLISHED};
 
 use super::document::Document;
 use super::key::{LookupKey, cache_key};
@@ -178,11 +181,12 @@ pub struct NewVersion<'a> {
     pub request: &'a LessonRequest,
     /// The checked document.
     pub document: &'a Document,
-    /// Where it comes from. With a run, publishing also ends the run.
+    /// Where it comes from.
     pub origin: &'a Origin,
+    /// The claim on the run that wrote it, if one did. Publishing also ends the run.
+    pub claim: Option<Claim>,
 }
 
-const END_RUN: &str = "UPDATE runs SET state = 'published', finished_at = $2 WHERE id = $1 AND state = 'running'";
 const KEY: &str = "INSERT INTO lesson_keys (lookup_key, canonical_title, step_title, lesson_number, learning_style,
         difficulty, language, research, cache_key, created_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -193,25 +197,18 @@ const VERSION: &str = "INSERT INTO lessons (key_id, version, content, title, des
     VALUES ($1, (SELECT COALESCE(MAX(version), 0) + 1 FROM lessons WHERE key_id = $1), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
     RETURNING id";
 const TALLY: &str = "INSERT INTO tallies (lesson_id) VALUES ($1)";
-const RUN_RESULT: &str = "UPDATE runs SET result_id = $2 WHERE id = $1";
 
 /// Publishes a version in one transaction: the key where it is new, the version under the next number, its empty tally,
-/// and the end of the run. Gives none, and publishes nothing, when the run has ended already.
+/// and the end of the run. Gives none, and publishes nothing, when somebody else has claimed the run, or it has ended.
 ///
 /// Writing the key, also where it is there, makes concurrent publications of one key wait for each other.
 ///
 /// # Errors
 /// When the database cannot be used; nothing is published then.
 pub async fn publish(db: &Db, new: &NewVersion<'_>, content: &str) -> Result<Option<LessonId>> {
-    let NewVersion { request, document, origin } = new;
+    let NewVersion { request, document, origin, claim } = new;
     on_engine!(db.write(), |pool| {
         let mut tx = pool.begin_write().await?;
-        if let Some(run) = origin.run_id {
-            let ended = sqlx::query(END_RUN).bind(run).bind(origin.generated_at).execute(&mut *tx).await?;
-            if ended.rows_affected() == 0 {
-                return Ok(None);
-            }
-        }
         let key: KeyId = sqlx::query_scalar(KEY)
             .bind(LookupKey::of(request).as_bytes())
             .bind(request.step_title.canonical())
@@ -240,8 +237,14 @@ pub async fn publish(db: &Db, new: &NewVersion<'_>, content: &str) -> Result<Opt
             .fetch_one(&mut *tx)
             .await?;
         sqlx::query(TALLY).bind(lesson).execute(&mut *tx).await?;
-        if let Some(run) = origin.run_id {
-            sqlx::query(RUN_RESULT).bind(run).bind(lesson).execute(&mut *tx).await?;
+        if let Some(Claim { run, token }) = *claim {
+            let end = sqlx::query(END_AS_PUBLISHED).bind(run).bind(token).bind(lesson).bind(origin.generated_at);
+            if end.execute(&mut *tx).await?.rows_affected() == 0 {
+                return Ok(None);
+            }
+            let event = sqlx::query(ADD_EVENT).bind(run).bind(EventKind::Published).bind(100_i64);
+            let event = event.bind("Your lesson is ready.").bind(None::<&str>).bind(lesson);
+            event.bind(origin.generated_at).execute(&mut *tx).await?;
         }
         tx.commit().await?;
         Ok(Some(lesson))

@@ -1,104 +1,86 @@
-//! Writes one version of a lesson as a run of its own, from the row that announces it to the publication that ends it.
+//! Works on the run of one version of a lesson, from its claim to the publication, or the failure, that ends it.
 
 use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
 
 use crate::app::App;
-use crate::generation::authors::Author;
 use crate::generation::error::GenerationError;
 use crate::generation::pipeline::{Job, Written};
-use crate::ids::{LessonId, PersonId, RunId};
-use crate::storage::StorageError;
-use crate::work;
-use crate::work::flight::{Full, Reporter};
+use crate::ids::{LessonId, PersonId};
+use crate::storage::{StorageError, patiently};
+use crate::work::crew::Place;
+use crate::work::run::{Claimed, Failure, RunState};
 use crate::work::steps::Steps;
-use crate::work::store::NewRun;
+use crate::work::{self, Claim, Stopped};
 
 use super::key::LookupKey;
 use super::lesson::Origin;
 use super::store::{self, NewVersion};
-use super::{LessonFlight, Writing, versions};
 
-/// Joins the run that writes this, or starts it.
-///
-/// # Errors
-/// When too many are being written already.
-pub fn start(
-    app: &App,
-    writing: Writing,
-    job: Job,
-    author: Author,
-    by: Option<PersonId>,
-) -> Result<LessonFlight, Full> {
-    let work = |reporter| write(app.clone(), Assignment { writing, job, author, by }, reporter);
-    app.flights.join_or_start(writing, &app.tasks, work)
-}
+/// A run that was claimed so often has brought down each process that worked on it.
+const MOST_CLAIMS: i64 = 50;
 
-struct Assignment {
-    writing: Writing,
-    job: Job,
-    author: Author,
-    by: Option<PersonId>,
-}
-
-type LessonReporter = Reporter<LessonId, GenerationError>;
-
-async fn write(app: App, assignment: Assignment, reporter: LessonReporter) -> Result<LessonId, GenerationError> {
-    // The lesson may have been published between the asker's look and this run's start.
-    if matches!(assignment.writing, Writing::First(_))
-        && let Some(served) = versions::best(&app, &assignment.job.request).await?
-    {
-        return Ok(served.lesson.id);
-    }
-    let run = register(&app, &assignment).await?;
-    reporter.registered(run);
-    // A panic ends the run as any failure does: a run that seems to go on would be waited for for ever.
-    let published = AssertUnwindSafe(write_and_publish(&app, run, &assignment, &reporter)).catch_unwind().await;
-    let published = published.unwrap_or_else(|_| Err(GenerationError::Interrupted));
-    if let Err(failure) = &published {
-        tracing::warn!(%run, code = failure.code(), detail = failure.detail(), "a lesson could not be written");
-        let ended = work::store::fail(&app.db, run, failure.code(), &failure.to_string(), app.clock.now()).await;
-        if let Err(error) = ended {
-            tracing::error!(%run, error = &error as &dyn std::error::Error, "the failure could not be stored");
+/// Works on a run until it has ended, is given back, or has been taken over.
+pub async fn work(app: App, claimed: Claimed, _place: Place) {
+    let steps = match Steps::take_up(app.workplace(), claimed.claim()).await {
+        Ok(steps) => steps,
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            return tracing::warn!(run = %claimed.id, error, "a run could not be taken up; its lease runs out");
         }
-    }
-    published
-}
-
-async fn register(app: &App, assignment: &Assignment) -> Result<RunId, GenerationError> {
-    let (kind, key) = match &assignment.writing {
-        Writing::First(key) => ("lesson", key),
-        Writing::Again(key) => ("lesson_again", key),
     };
-    let input = serde_json::to_string(&assignment.job).map_err(StorageError::encode)?;
-    let new = NewRun { kind, subject: key.as_bytes(), input: &input, requested_by: assignment.by, at: app.clock.now() };
-    Ok(work::store::create(&app.db, &new).await?)
+    steps.keeping_the_lease(write_or_fail(&app, &claimed, &steps)).await;
+    app.feeds.news();
 }
 
-async fn write_and_publish(
-    app: &App,
-    run: RunId,
-    assignment: &Assignment,
-    reporter: &LessonReporter,
-) -> Result<LessonId, GenerationError> {
-    let Assignment { job, author, by, .. } = assignment;
-    let steps = Steps::of(app.db.clone(), app.clock.clone(), run);
-    let report = |percent: u8, stage: &str| reporter.progress(percent, stage);
-    let _turn = app.writing.acquire().await.map_err(|_| GenerationError::Interrupted)?;
-    let written = author.write(job, &steps, &app.ledger, &app.writing_limits(), &report).await?;
-    publish(app, job, written, Some(run), *by).await
+async fn write_or_fail(app: &App, claimed: &Claimed, steps: &Steps) {
+    if claimed.token > 1 {
+        tracing::info!(run = %claimed.id, token = claimed.token, "a run is taken up where it was left");
+    }
+    // A panic ends the run as any failure does: a run that seems to go on would be waited for for ever.
+    let written = AssertUnwindSafe(write_and_publish(app, claimed, steps)).catch_unwind().await;
+    let ended = match written.unwrap_or(Err(GenerationError::Interrupted)) {
+        Ok(_) | Err(GenerationError::Stopped(Stopped::Lost)) => Ok(()),
+        Err(GenerationError::Stopped(Stopped::Stopping)) => steps.give_back().await,
+        Err(failure) => fail(app, claimed, steps, &failure).await,
+    };
+    if let Err(error) = ended {
+        tracing::error!(run = %claimed.id, error = &error as &dyn std::error::Error, "a run could not be ended");
+    }
+}
+
+async fn fail(app: &App, claimed: &Claimed, steps: &Steps, failure: &GenerationError) -> Result<(), StorageError> {
+    tracing::warn!(run = %claimed.id, code = failure.code(), detail = failure.detail(), "a lesson could not be written");
+    let pause = app.pause_policy().after(claimed.failures + 1, app.accounts.randomness.fraction());
+    let told = Failure { code: failure.code().to_owned(), message: failure.to_string() };
+    steps.fail(&told, failure.spares_finished_steps(), pause).await
+}
+
+async fn write_and_publish(app: &App, claimed: &Claimed, steps: &Steps) -> Result<LessonId, GenerationError> {
+    if claimed.token > MOST_CLAIMS {
+        return Err(GenerationError::Interrupted);
+    }
+    let job: Job = serde_json::from_str(&claimed.input).map_err(StorageError::encode)?;
+    let author = match job.rewrite {
+        None => app.authors.find(&job.request).await,
+        // The library would only give the same lesson again, so this takes a model.
+        Some(_) => app.authors.model_for(&job.request).await,
+    };
+    let author = author.map_err(|_| GenerationError::NoModel)?;
+    let written = author.write(&job, steps, &app.ledger, &app.writing_limits()).await?;
+    publish(app, &job, written, Some(steps.claim()), claimed.requested_by).await
 }
 
 /// Publishes what was written, whole or not at all.
 ///
 /// # Errors
-/// When the database cannot be used, or the run was ended by somebody else.
+/// When the database cannot be used, or somebody else has claimed the run.
 pub async fn publish(
     app: &App,
     job: &Job,
     written: Written,
-    run: Option<RunId>,
+    claim: Option<Claim>,
     by: Option<PersonId>,
 ) -> Result<LessonId, GenerationError> {
     let Written { document, author_model, prompt_version } = written;
@@ -108,11 +90,26 @@ pub async fn publish(
         prompt_version,
         reason: job.rewrite.as_ref().map(|rewrite| rewrite.reason.clone()).filter(|reason| !reason.is_empty()),
         created_by: by,
-        run_id: run,
+        run_id: claim.map(|claim| claim.run),
         generated_at: app.clock.now(),
     };
-    let new = NewVersion { request: &job.request, document: &document, origin: &origin };
-    let published = store::publish(&app.db, &new, &content).await?;
+    let new = NewVersion { request: &job.request, document: &document, origin: &origin, claim };
+    // With a claim it does no harm to try twice: the second time finds the run ended.
+    let published = match claim {
+        Some(_) => patiently(|| store::publish(&app.db, &new, &content)).await?,
+        None => store::publish(&app.db, &new, &content).await?,
+    };
     app.cache.forget(&LookupKey::of(&job.request));
-    published.ok_or(GenerationError::Interrupted)
+    match (published, claim) {
+        (Some(lesson), _) => Ok(lesson),
+        (None, Some(claim)) => published_before(app, claim).await,
+        (None, None) => Err(GenerationError::Interrupted),
+    }
+}
+
+/// What this very claim has published when the database was gone before it could say so.
+async fn published_before(app: &App, claim: Claim) -> Result<LessonId, GenerationError> {
+    let run = work::store::find(&app.db, claim.run).await?;
+    let published = run.filter(|run| run.state == RunState::Published).and_then(|run| run.result_id);
+    published.map(LessonId).ok_or(GenerationError::Stopped(Stopped::Lost))
 }

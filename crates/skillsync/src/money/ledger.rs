@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use skillsync_llm::{Error, Model, Reply, Request, Usage};
+use skillsync_llm::{Error, Model, Reply, Request, TimeoutPhase, Usage};
 
 use crate::clock::Clock;
 use crate::ids::{Randomness, RunId};
@@ -145,7 +145,9 @@ impl Ledger {
                 at: started_at,
             })
             .await?;
-        let answer = model.complete(request).await;
+        // The provider's records can be matched with ours by this.
+        let request = Request { id: Some(call.0.to_string()), ..request.clone() };
+        let answer = model.answer(&request).await;
         let (outcome, usage) = match &answer {
             Ok(reply) => (Outcome::Answered, reply.usage),
             Err(error) => (Outcome::Failed, used_by_failure(error, estimate)),
@@ -286,7 +288,8 @@ fn used_by_failure(error: &Error, estimate: Usage) -> Usage {
         | Error::ModelNotFound { .. }
         | Error::PromptTooLong
         | Error::BadRequest { .. }
-        | Error::ServerError { .. } => nothing,
+        | Error::Timeout { phase: TimeoutPhase::Connect, .. }
+        | Error::ServerError { usage: None, .. } => nothing,
         error => error.usage().unwrap_or(estimate),
     }
 }

@@ -40,6 +40,11 @@ impl StorageError {
     pub fn encode(error: serde_json::Error) -> Self {
         Self(sqlx::Error::Encode(Box::new(error)))
     }
+
+    /// Others were always faster.
+    pub fn busy() -> Self {
+        Self(sqlx::Error::PoolTimedOut)
+    }
 }
 
 /// The result of a store function.

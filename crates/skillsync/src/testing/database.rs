@@ -79,6 +79,14 @@ impl TestDatabase {
     }
 }
 
+/// The same database once more with connections of its own, as another process has it. To be closed by the caller.
+///
+/// # Panics
+/// When it cannot be opened.
+pub async fn reopened(database: &TestDatabase) -> Db {
+    Db::open(&database.url, MAX_CONNECTIONS).await.expect("the database opens again")
+}
+
 async fn open(url: &str) -> Db {
     let db = Db::open(url, MAX_CONNECTIONS).await.expect("the database opens");
     db.migrate().await.expect("the database is migrated");

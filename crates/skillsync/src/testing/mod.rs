@@ -4,14 +4,25 @@
 
 mod database;
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
+use tokio_util::sync::CancellationToken;
 
 use crate::accounts::password::PasswordCost;
 use crate::accounts::{AccountSettings, Accounts, PasswordHasher};
 use crate::clock::Clock;
 use crate::ids::Randomness;
+use crate::storage::Db;
+use crate::work::Claim;
+use crate::work::feed::Feeds;
+use crate::work::lease::LeaseTerms;
+use crate::work::run::{NewRun, Priority};
+use crate::work::steps::{Steps, Workplace};
+use crate::work::store::{self, Opening};
 
-pub use database::TestDatabase;
+pub use database::{TestDatabase, reopened};
 
 /// When every test begins: 1 January 2026, 00:00 UTC.
 pub fn start() -> DateTime<Utc> {
@@ -33,6 +44,44 @@ pub fn accounts(database: &TestDatabase) -> Accounts {
             min_password_chars: 8,
         },
     }
+}
+
+/// A lease that no test outlives.
+pub fn lease_terms() -> LeaseTerms {
+    LeaseTerms { owner: "test".into(), lasts: Duration::from_secs(3600) }
+}
+
+/// What runs share that are worked on in a test.
+pub fn workplace(db: &Db, clock: &Clock) -> Workplace {
+    Workplace {
+        db: db.clone(),
+        clock: clock.clone(),
+        feeds: Arc::new(Feeds::default()),
+        terms: lease_terms(),
+        stopping: CancellationToken::new(),
+    }
+}
+
+/// A run for a subject, with a claim on it.
+///
+/// # Panics
+/// When the database cannot be used, or a run for the subject is open.
+pub async fn claimed_run(db: &Db, subject: &[u8], clock: &Clock) -> Claim {
+    let (kind, input, first_words) = ("test", "{}", "Getting ready");
+    let new = NewRun { kind, subject, input, requested_by: None, priority: Priority::High, first_words };
+    let terms = lease_terms();
+    let claimed_by = Some(&terms);
+    let opening = Opening { new: &new, after: None, failures: 0, continues: None, claimed_by, at: clock.now() };
+    let run = store::open(db, &opening).await.expect("the database answers");
+    Claim { run: run.expect("no run is open"), token: 1 }
+}
+
+/// The work on a claimed run.
+///
+/// # Panics
+/// When the database cannot be used.
+pub async fn steps(db: &Db, clock: &Clock, claim: Claim) -> Steps {
+    Steps::take_up(workplace(db, clock), claim).await.expect("the database answers")
 }
 
 /// Makes each test function a test on SQLite and one on PostgreSQL, called `NAME::sqlite` and `NAME::postgres`.

@@ -1,4 +1,4 @@
-//! One piece of work in this process, followed by any number of callers.
+//! One question in this process, asked by any number of callers and answered once.
 
 use std::collections::HashMap;
 use std::fmt::Debug;
@@ -10,29 +10,18 @@ use tokio_util::task::TaskTracker;
 
 use crate::ids::RunId;
 
-/// How far a run is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Progress {
-    /// 0 to 100.
-    pub percent: u8,
-    /// What happens now, in words for the learner.
-    pub stage: String,
-}
-
 /// What followers of a flight see.
 #[derive(Debug)]
 pub struct Status<T, E> {
-    /// The run's id, once its row is written.
+    /// The run to follow, once it is known.
     pub run: Option<RunId>,
-    /// How far it is.
-    pub progress: Progress,
     /// How it ended.
     pub outcome: Option<Result<T, Arc<E>>>,
 }
 
 impl<T: Clone, E> Clone for Status<T, E> {
     fn clone(&self) -> Self {
-        Self { run: self.run, progress: self.progress.clone(), outcome: self.outcome.clone() }
+        Self { run: self.run, outcome: self.outcome.clone() }
     }
 }
 
@@ -58,16 +47,6 @@ impl<T, E> Clone for Flight<T, E> {
 }
 
 impl<T: Clone, E: From<Interrupted>> Flight<T, E> {
-    /// How it stands now.
-    pub fn status(&self) -> Status<T, E> {
-        self.status.borrow().clone()
-    }
-
-    /// Waits for the next change; false when there will be none.
-    pub async fn changed(&mut self) -> bool {
-        self.status.changed().await.is_ok()
-    }
-
     /// Waits until `ready` sees what it wants.
     async fn wait<U>(mut self, ready: impl Fn(&Status<T, E>) -> Option<U>) -> Result<U, Arc<E>> {
         let interrupted = || Arc::new(E::from(Interrupted));
@@ -83,7 +62,7 @@ impl<T: Clone, E: From<Interrupted>> Flight<T, E> {
         self.wait(|status| status.outcome.clone()).await?
     }
 
-    /// Waits until the run has a row, or has ended without one, and gives the status then.
+    /// Waits until the run is known, or it has ended without one, and gives the status then.
     ///
     /// # Errors
     /// When the work was interrupted.
@@ -105,14 +84,9 @@ impl<T, E> Clone for Reporter<T, E> {
 }
 
 impl<T, E> Reporter<T, E> {
-    /// The run has a row now.
+    /// This is the run.
     pub fn registered(&self, run: RunId) {
         self.status.send_modify(|status| status.run = Some(run));
-    }
-
-    /// The run has come this far.
-    pub fn progress(&self, percent: u8, stage: impl Into<String>) {
-        self.status.send_modify(|status| status.progress = Progress { percent: percent.min(100), stage: stage.into() });
     }
 }
 
@@ -145,11 +119,6 @@ where
         lock(&self.active).get(key).cloned()
     }
 
-    /// The flight of a run, if it is under way in this process.
-    pub fn of_run(&self, run: RunId) -> Option<Flight<T, E>> {
-        lock(&self.active).values().find(|flight| flight.status.borrow().run == Some(run)).cloned()
-    }
-
     /// Joins the flight for a key, or starts it: finding out and registering are one step, so that there is never a second.
     ///
     /// The work runs in a task of its own that `tasks` owns. Whoever asked may go away; the work goes on.
@@ -172,8 +141,7 @@ where
         if active.len() >= self.most {
             return Err(Full);
         }
-        let progress = Progress { percent: 0, stage: "Getting ready".to_owned() };
-        let (sender, status) = watch::channel(Status { run: None, progress, outcome: None });
+        let (sender, status) = watch::channel(Status { run: None, outcome: None });
         let flight = Flight { status };
         active.insert(key.clone(), flight.clone());
         drop(active);

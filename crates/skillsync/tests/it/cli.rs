@@ -137,9 +137,11 @@ async fn four_processes_migrate_one_postgres_schema() {
     let Some(database) = TestDatabase::postgres().await else { return };
     // A schema of its own within this test's, which the program finds empty.
     let Db::Postgres(pool) = &database.db else { unreachable!("it is PostgreSQL") };
-    let tables =
-        "people, sessions, lesson_keys, runs, run_steps, model_calls, lessons, tallies, votes, _sqlx_migrations";
-    sqlx::query(sqlx::AssertSqlSafe(format!("DROP TABLE {tables}"))).execute(pool).await.expect("an empty schema");
+    let drop_all = "DO $$ DECLARE name TEXT; BEGIN
+        FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() LOOP
+            EXECUTE format('DROP TABLE %I CASCADE', name);
+        END LOOP; END $$";
+    sqlx::query(drop_all).execute(pool).await.expect("an empty schema");
     migrate_by_four(Some(&database.url)).await;
     assert_eq!(rows(&database.db, "lessons").await, 1);
     database.close().await;

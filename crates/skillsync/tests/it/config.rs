@@ -26,6 +26,7 @@ async fn a_wrong_value_in_a_file_is_named_with_its_line() {
         ("[server]\nlistn = \"127.0.0.1:1\"\n", &["settings.toml:2", "server.listn", "listen"]),
         ("[voting]\napprove_percent = 101\n", &["settings.toml:2", "voting.approve_percent"]),
         ("[server\n", &["settings.toml:1", "not valid TOML"]),
+        ("[models]\norder = \"openai, gemni\"\n", &["settings.toml:2", "models.order", "gemni", "gemini"]),
     ] {
         let file = program.write("settings.toml", text);
         refused(&program.run(&["migrate", "--config", &file]).await, parts);

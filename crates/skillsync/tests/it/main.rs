@@ -9,6 +9,8 @@ mod browser;
 mod cli;
 mod concurrency;
 mod config;
+mod durable;
+mod fallback;
 mod generation;
 mod graphql;
 mod killed;

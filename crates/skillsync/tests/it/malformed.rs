@@ -313,7 +313,7 @@ skillsync::both_engines! {
         let world = World::new(database).await;
         let sign_up = "mutation { auth { signUp(input: { email: \"ada@example.com\", password: \"correct horse\" }) { success } } }";
         let hidden = format!("query Harmless {{ __typename }} {}", sign_up.replace("mutation", "mutation Change"));
-        for (document, name) in [(sign_up, ""), (hidden.as_str(), "&operationName=Change"), ("subscription { generationProgress(id: 1) { id } }", "")] {
+        for (document, name) in [(sign_up, ""), (hidden.as_str(), "&operationName=Change"), ("subscription { lessons { generationProgress(id: 1) { id } } }", "")] {
             let reply = world.server.get(&format!("/graphql?query={}{name}", encoded(document))).await;
             world.refused(&reply, 405, "BAD_REQUEST", document);
         }

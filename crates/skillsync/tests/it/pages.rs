@@ -77,7 +77,7 @@ skillsync::both_engines! {
         assert_eq!((hit.status.as_u16(), hit.header("location")), (303, place.as_str()));
         let events = server.get("/generations/1/events").await;
         assert_eq!(events.header("content-type"), "text/event-stream");
-        let data = events.text.lines().find_map(|line| line.strip_prefix("data: ")).expect("an event");
+        let data = events.text.lines().filter_map(|line| line.strip_prefix("data: ")).next_back().expect("an event");
         let event: Value = serde_json::from_str(data).expect("JSON");
         assert_eq!((&event["state"], &event["percent"], &event["location"]), (&"published".into(), &100.into(), &place.as_str().into()));
         assert_eq!((rows(&database.db, "runs").await, rows(&database.db, "lessons").await), (1, 1));

@@ -340,8 +340,18 @@ pub async fn rows(db: &Db, table: &str) -> i64 {
     number(db, &format!("SELECT COUNT(*) FROM {table}")).await
 }
 
-const TABLES: [&str; 9] =
-    ["people", "sessions", "lesson_keys", "runs", "run_steps", "model_calls", "lessons", "tallies", "votes"];
+const TABLES: [&str; 10] = [
+    "people",
+    "sessions",
+    "lesson_keys",
+    "runs",
+    "run_events",
+    "run_steps",
+    "model_calls",
+    "lessons",
+    "tallies",
+    "votes",
+];
 
 /// How many rows each table has, to see that nothing was stored.
 pub async fn all_rows(db: &Db) -> Vec<(&'static str, i64)> {

@@ -1,7 +1,7 @@
 //! Mixed lessons: an introduction, a diagram, an explanation, some practice, a quiz. Their video is to come; until then a
 //! notice says that it is missing.
 
-use futures::try_join;
+use futures::join;
 
 use super::{Recipe, in_order, key_concepts};
 use crate::generation::desk::{Desk, Part};
@@ -16,16 +16,17 @@ use crate::generation::error::GenerationError;
 use crate::generation::prompts::{AskMixedPractice, AskMixedText, AskMixedVisuals, AskQuiz};
 use crate::lessons::document::{Block, Body};
 use crate::lessons::request::LearningStyle;
+use crate::models::StepKind;
 
 const SECTIONS: Count = Count { of: "sections", from: 3, to: 5 };
 const DIAGRAMS: Count = Count { of: "diagrams", from: 1, to: 1 };
 const EXERCISES: Count = Count { of: "exercises", from: 1, to: 2 };
 const QUESTIONS: Count = Count { of: "questions", from: 5, to: 7 };
 
-const TEXT: Part = Part { step: "text", words: "the explanation", counts: &[SECTIONS] };
-const VISUALS: Part = Part { step: "visuals", words: "the diagram", counts: &[DIAGRAMS] };
-const PRACTICE: Part = Part { step: "practice", words: "the exercises", counts: &[EXERCISES] };
-const QUIZ: Part = Part { step: "quiz", words: "the quiz", counts: &[QUESTIONS] };
+const TEXT: Part = Part { step: StepKind::Text, words: "the explanation", counts: &[SECTIONS] };
+const VISUALS: Part = Part { step: StepKind::Visuals, words: "the diagram", counts: &[DIAGRAMS] };
+const PRACTICE: Part = Part { step: StepKind::Practice, words: "the exercises", counts: &[EXERCISES] };
+const QUIZ: Part = Part { step: StepKind::Quiz, words: "the quiz", counts: &[QUESTIONS] };
 
 pub(super) const RECIPE: Recipe = Recipe {
     style: LearningStyle::Mixed,
@@ -37,12 +38,13 @@ pub(super) const RECIPE: Recipe = Recipe {
 };
 
 pub(super) async fn write(desk: &Desk<'_>, plan: &Plan) -> Result<Vec<Block>, GenerationError> {
-    let (text, diagrams, practice, quiz): (Text, Diagrams, Exercises, Quiz) = try_join!(
+    let (text, diagrams, practice, quiz) = join!(
         desk.write(&TEXT, Some(plan), &AskMixedText),
         desk.write(&VISUALS, Some(plan), &AskMixedVisuals),
         desk.write(&PRACTICE, Some(plan), &AskMixedPractice { exercises: EXERCISES }),
         desk.write(&QUIZ, Some(plan), &AskQuiz { questions: QUESTIONS }),
-    )?;
+    );
+    let (text, diagrams, practice, quiz): (Text, Diagrams, Exercises, Quiz) = (text?, diagrams?, practice?, quiz?);
     Ok(in_order([
         vec![text.introduction_block()],
         diagrams.blocks(),

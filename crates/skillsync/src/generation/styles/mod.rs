@@ -8,6 +8,7 @@ mod reading;
 
 use crate::lessons::document::Block;
 use crate::lessons::request::LearningStyle;
+use crate::models::StepKind;
 
 use super::desk::{Desk, Part};
 use super::draft::Draft;
@@ -51,7 +52,7 @@ pub(super) fn recipe(style: LearningStyle) -> Option<&'static Recipe> {
 }
 
 const CONCEPTS: Count = Count { of: "concepts", from: 3, to: 5 };
-const PLAN: Part = Part { step: "plan", words: "the plan", counts: &[CONCEPTS] };
+const PLAN: Part = Part { step: StepKind::Plan, words: "the plan", counts: &[CONCEPTS] };
 
 impl Recipe {
     /// Has the lesson planned.

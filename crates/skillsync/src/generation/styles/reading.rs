@@ -1,6 +1,6 @@
 //! Reading lessons: a long article with diagrams and a comparison, and a thorough quiz.
 
-use futures::try_join;
+use futures::join;
 
 use super::{Recipe, in_order, key_concepts};
 use crate::generation::desk::{Desk, Part};
@@ -14,15 +14,16 @@ use crate::generation::error::GenerationError;
 use crate::generation::prompts::{AskQuiz, AskReadingText, AskReadingVisuals};
 use crate::lessons::document::Block;
 use crate::lessons::request::LearningStyle;
+use crate::models::StepKind;
 
 const EXPLANATION: Count = Count { of: "explanation", from: 3, to: 5 };
 const CASES: Count = Count { of: "case_studies", from: 2, to: 2 };
 const DIAGRAMS: Count = Count { of: "diagrams", from: 2, to: 3 };
 const QUESTIONS: Count = Count { of: "questions", from: 10, to: 12 };
 
-const TEXT: Part = Part { step: "text", words: "the article", counts: &[EXPLANATION, CASES] };
-const VISUALS: Part = Part { step: "visuals", words: "the diagrams", counts: &[DIAGRAMS] };
-const QUIZ: Part = Part { step: "quiz", words: "the quiz", counts: &[QUESTIONS] };
+const TEXT: Part = Part { step: StepKind::Text, words: "the article", counts: &[EXPLANATION, CASES] };
+const VISUALS: Part = Part { step: StepKind::Visuals, words: "the diagrams", counts: &[DIAGRAMS] };
+const QUIZ: Part = Part { step: StepKind::Quiz, words: "the quiz", counts: &[QUESTIONS] };
 
 pub(super) const RECIPE: Recipe = Recipe {
     style: LearningStyle::Reading,
@@ -35,11 +36,12 @@ pub(super) const RECIPE: Recipe = Recipe {
 
 /// The diagrams are spread through the explanation, the comparison sums it up.
 pub(super) async fn write(desk: &Desk<'_>, plan: &Plan) -> Result<Vec<Block>, GenerationError> {
-    let (article, visuals, quiz): (Article, Visuals, Quiz) = try_join!(
+    let (article, visuals, quiz) = join!(
         desk.write(&TEXT, Some(plan), &AskReadingText),
         desk.write(&VISUALS, Some(plan), &AskReadingVisuals { diagrams: DIAGRAMS }),
         desk.write(&QUIZ, Some(plan), &AskQuiz { questions: QUESTIONS }),
-    )?;
+    );
+    let (article, visuals, quiz): (Article, Visuals, Quiz) = (article?, visuals?, quiz?);
     let illustrated = illustrated(article.explanation_sections(), visuals.diagram_blocks());
     Ok(in_order([
         vec![article.opening()],

@@ -5,7 +5,7 @@ mod generic;
 mod prompts;
 mod writing;
 
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use chrono::DateTime;
 use serde_json::Value;
@@ -15,13 +15,14 @@ use tempfile::TempDir;
 use super::error::GenerationError;
 use super::pipeline::{Job, WritingLimits, Written, write_lesson};
 use crate::clock::Clock;
-use crate::ids::RunId;
 use crate::lessons::request::{LearningStyle, LessonRequest, StepTitle};
+use crate::models::Models;
 use crate::money::ledger::{Ledger, Spent};
 use crate::money::prices::{Price, PriceTable};
 use crate::storage::Db;
-use crate::work::steps::Steps;
-use crate::work::store::{NewRun, create};
+use crate::testing;
+use crate::work::Claim;
+use crate::work::store::events_after;
 
 /// The styles that can be written.
 const READY: [LearningStyle; 3] = [LearningStyle::HandsOn, LearningStyle::Reading, LearningStyle::Mixed];
@@ -34,7 +35,7 @@ struct World {
     db: Db,
     clock: Clock,
     ledger: Ledger,
-    told: Mutex<Vec<(u8, String)>>,
+    subjects: AtomicU8,
     _folder: TempDir,
 }
 
@@ -46,12 +47,12 @@ impl World {
         let clock = Clock::fixed(DateTime::from_timestamp_micros(1_750_000_000_000_000).expect("a time"));
         let prices: PriceTable = [("priced", PRICE)].into_iter().collect();
         let ledger = Ledger::new(db.clone(), clock.clone(), prices);
-        Self { db, clock, ledger, told: Mutex::default(), _folder: folder }
+        Self { db, clock, ledger, subjects: AtomicU8::new(0), _folder: folder }
     }
 
-    async fn run(&self) -> RunId {
-        let new = NewRun { kind: "test", subject: b"", input: "{}", requested_by: None, at: self.clock.now() };
-        create(&self.db, &new).await.expect("a run")
+    /// A run for a subject of its own.
+    async fn run(&self) -> Claim {
+        testing::claimed_run(&self.db, &[self.subjects.fetch_add(1, Ordering::SeqCst)], &self.clock).await
     }
 
     /// Writes a lesson in a run of its own.
@@ -59,15 +60,20 @@ impl World {
         self.write_in(self.run().await, job, script).await
     }
 
-    async fn write_in(&self, run: RunId, job: &Job, script: &Script) -> Result<Written, GenerationError> {
-        let steps = Steps::of(self.db.clone(), self.clock.clone(), run);
-        let report = |percent: u8, stage: &str| self.told.lock().expect("a list").push((percent, stage.to_owned()));
-        let model = Model::scripted(script.clone());
-        write_lesson(job, &model, &steps, &self.ledger, &WritingLimits::default(), &report).await
+    async fn write_in(&self, run: Claim, job: &Job, script: &Script) -> Result<Written, GenerationError> {
+        let steps = testing::steps(&self.db, &self.clock, run).await;
+        let models = Models::only(Model::scripted(script.clone()));
+        write_lesson(job, &models, &steps, &self.ledger, &WritingLimits::default()).await
     }
 
-    async fn spent(&self, run: RunId) -> Spent {
-        self.ledger.spent(run).await.expect("sums")
+    async fn spent(&self, run: Claim) -> Spent {
+        self.ledger.spent(run.run).await.expect("sums")
+    }
+
+    /// What was told of a run.
+    async fn told(&self, run: Claim) -> Vec<(i64, String)> {
+        let events = events_after(&self.db, &[(run.run, 0)]).await.expect("the database answers");
+        events.into_iter().map(|event| (event.percent, event.message)).collect()
     }
 }
 

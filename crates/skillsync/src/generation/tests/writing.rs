@@ -46,13 +46,13 @@ async fn parts_are_written_side_by_side_and_told_as_they_end() {
             script.called(1 + parts).await;
             gate.open();
         };
-        let job = job(style);
-        let (written, ()) = join(world.write(&job, &script), all_asked).await;
+        let (job, run) = (job(style), world.run().await);
+        let (written, ()) = join(world.write_in(run, &job, &script), all_asked).await;
         assert!(written.is_ok(), "{style}");
-        let told = world.told.lock().expect("a list");
-        assert_eq!(told.first(), Some(&(0, "Planning the lesson".to_owned())));
+        let told = world.told(run).await;
+        assert_eq!(told[..2], [(0, "Getting ready".to_owned()), (0, "Planning the lesson".to_owned())]);
         assert_eq!(told.last(), Some(&(95, "Putting the lesson together".to_owned())));
-        assert_eq!(told.len(), parts + 2, "{told:?}");
+        assert_eq!(told.len(), parts + 3, "{told:?}");
         assert!(told.is_sorted_by_key(|(percent, _)| *percent), "{told:?}");
     }
 }
@@ -62,7 +62,7 @@ async fn a_run_taken_up_again_asks_only_for_what_is_missing() {
     let world = World::new().await;
     let run = world.run().await;
     let broken = Script::new(|request| match request.schema.as_ref().map(|schema| schema.name.as_str()) {
-        Some("quiz") => skillsync_llm::Error::Timeout.into(),
+        Some("quiz") => skillsync_llm::Error::timed_out(skillsync_llm::TimeoutPhase::Idle).into(),
         _ => sample::answer(request),
     });
     let job = job(LearningStyle::HandsOn);
@@ -72,7 +72,7 @@ async fn a_run_taken_up_again_asks_only_for_what_is_missing() {
     world.write_in(run, &job, &writer).await.expect("the rest");
     assert!(!asked(&writer).contains(&"plan".to_owned()) && asked(&writer).contains(&"quiz".to_owned()));
 
-    let nobody = Script::new(|_| skillsync_llm::Error::Timeout);
+    let nobody = Script::new(|_| skillsync_llm::Error::timed_out(skillsync_llm::TimeoutPhase::Idle));
     let again = world.write_in(run, &job, &nobody).await.expect("everything is there");
     assert_eq!((nobody.calls(), again.author_model.as_str()), (0, "scripted"));
 }

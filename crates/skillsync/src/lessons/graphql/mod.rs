@@ -9,8 +9,8 @@ use async_graphql::{Context, ID, Result};
 
 use crate::api::errors::internal;
 use crate::app::App;
-use crate::generation::error::GenerationError;
 use crate::ids::LessonId;
+use crate::lessons::order::Unwritten;
 
 pub use generation::LessonSubscriptions;
 pub use lesson::LessonObject;
@@ -24,11 +24,15 @@ fn app<'a>(ctx: &Context<'a>) -> &'a App {
 /// The code of a request that came while too much was under way.
 pub const BUSY: &str = "BUSY";
 
+/// The code of a lesson that was waited for while the server stopped.
+pub const INTERRUPTED: &str = "INTERRUPTED";
+
 /// The code of a failed run, or the error that the API shows when the server itself failed.
-fn failure(error: &GenerationError) -> Result<&'static str> {
+fn failure(error: &Unwritten) -> Result<String> {
     match error {
-        GenerationError::Storage(error) => Err(internal(error)),
-        error => Ok(error.code()),
+        Unwritten::Failed(failure) => Ok(failure.code.clone()),
+        Unwritten::Interrupted => Ok(INTERRUPTED.to_owned()),
+        Unwritten::Storage(error) => Err(internal(error)),
     }
 }
 

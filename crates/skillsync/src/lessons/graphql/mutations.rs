@@ -29,7 +29,7 @@ pub struct RegeneratePayload {
     /// What happened, for the learner.
     message: String,
     /// The same for programs, when there is none.
-    code: Option<&'static str>,
+    code: Option<String>,
     /// The lesson that was found wanting. It stays.
     old_lesson: Option<LessonObject>,
     /// The new version.
@@ -63,12 +63,12 @@ impl LessonMutations {
                     new_lesson: Some(LessonObject::new(done.new)),
                 });
             }
-            Err(error @ RegenerateError::NotFound) => (error.to_string(), Code::NotFound.as_str()),
+            Err(error @ RegenerateError::NotFound) => (error.to_string(), Code::NotFound.as_str().to_owned()),
             Err(error @ (RegenerateError::ReasonTooLong(_) | RegenerateError::ReasonControlCharacter)) => {
                 return Err(Code::InvalidInput.error(error));
             }
-            Err(RegenerateError::Busy(error)) => (error.to_string(), BUSY),
-            Err(RegenerateError::NoAuthor(error)) => (error.to_string(), error.code()),
+            Err(RegenerateError::Busy(error)) => (error.to_string(), BUSY.to_owned()),
+            Err(RegenerateError::NoAuthor(error)) => (error.to_string(), error.code().to_owned()),
             Err(RegenerateError::Generation(error)) => (error.to_string(), failure(&error)?),
             Err(RegenerateError::Storage(error)) => return Err(internal(&error)),
         };

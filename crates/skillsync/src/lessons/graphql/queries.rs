@@ -7,7 +7,7 @@ use crate::api::errors::{OrError, internal};
 use crate::ids::RunId;
 use crate::lessons::get_or_generate::{Answer, Ask, GetOrGenerateError, get_or_generate};
 use crate::lessons::key::{LookupKey, cache_key};
-use crate::lessons::progress::{self, RunProgress};
+use crate::lessons::progress;
 use crate::lessons::request::{Difficulty, Language, LearningStyle, LessonNumber, LessonRequest, StepTitle};
 use crate::lessons::versions;
 
@@ -25,7 +25,7 @@ pub struct LessonPayload {
     /// What happened, for the learner.
     message: String,
     /// The same for programs, when there is no lesson: `NO_MODEL`, `STYLE_NOT_READY`, `GENERATION_FAILED`, ….
-    code: Option<&'static str>,
+    code: Option<String>,
     /// The lesson.
     lesson: Option<LessonObject>,
     /// Whether it was there before this question.
@@ -44,10 +44,10 @@ impl LessonPayload {
                 was_cached,
                 ..Self::default()
             },
-            Answer::Writing { run, progress } => Self {
+            Answer::Writing(progress) => Self {
                 success: true,
                 message: "Your lesson is being written.".to_owned(),
-                generation: Some(Generation::from(RunProgress::running(run, progress))),
+                generation: Some(Generation::from(progress)),
                 ..Self::default()
             },
         }
@@ -96,8 +96,8 @@ impl LessonQueries {
         let (message, code) = match get_or_generate(app(ctx), Ask { request, by, wait, counts: true }).await {
             Ok(answer) => return Ok(LessonPayload::from_answer(answer)),
             Err(GetOrGenerateError::Storage(error)) => return Err(internal(&*error)),
-            Err(GetOrGenerateError::Busy(error)) => (error.to_string(), BUSY),
-            Err(GetOrGenerateError::NoAuthor(error)) => (error.to_string(), error.code()),
+            Err(GetOrGenerateError::Busy(error)) => (error.to_string(), BUSY.to_owned()),
+            Err(GetOrGenerateError::NoAuthor(error)) => (error.to_string(), error.code().to_owned()),
             Err(GetOrGenerateError::Generation(error)) => (error.to_string(), failure(&error)?),
         };
         Ok(LessonPayload { message, code: Some(code), ..LessonPayload::default() })

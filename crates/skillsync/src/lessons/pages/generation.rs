@@ -40,9 +40,12 @@ pub async fn generation(State(app): State<App>, headers: HeaderMap, run: RunPath
 }
 
 /// `GET /generations/{id}/events`: server-sent events with a JSON object each, until the run has ended.
-pub async fn generation_events(State(app): State<App>, run: RunPath) -> Result<Response, Response> {
+///
+/// Each carries its number as its id, so a browser that lost the connection says which it heard last, and goes on there.
+pub async fn generation_events(State(app): State<App>, headers: HeaderMap, run: RunPath) -> Result<Response, Response> {
     let Ok(Path(run)) = run else { return Err(missing(NO_RUN)) };
-    let changes = progress::follow(&app, run).await.map_err(|error| failed(&error))?;
+    let heard = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok()).unwrap_or(0);
+    let changes = progress::follow(&app, run, heard).await.map_err(|error| failed(&error))?;
     let changes = changes.ok_or_else(|| missing(NO_RUN))?;
     let stopping = app.stopping.clone().cancelled_owned();
     let events = changes.map(|progress| Ok::<_, Infallible>(event(&progress))).take_until(stopping);
@@ -62,5 +65,5 @@ fn event(progress: &RunProgress) -> Event {
         "location": location,
         "message": progress.message,
     });
-    Event::default().data(data.to_string())
+    Event::default().id(progress.sequence.to_string()).data(data.to_string())
 }

@@ -132,7 +132,7 @@ pub async fn ask(
         Ok(Answer::Served { served, .. }) => {
             Ok(Redirect::to(&format!("/lessons/{}", served.lesson.id)).into_response())
         }
-        Ok(Answer::Writing { run, .. }) => Ok(Redirect::to(&format!("/generations/{run}")).into_response()),
+        Ok(Answer::Writing(progress)) => Ok(Redirect::to(&format!("/generations/{}", progress.run)).into_response()),
         Err(GetOrGenerateError::NoAuthor(NoAuthor::NoModel { .. })) => {
             let no_model =
                 NoModelPage { frame: frame("/", &visitor), request: form_of(&request), library: library(&app) };

@@ -1,10 +1,15 @@
 //! Layers, and the whole text of each kind of error, through [`Config::load`] as the command line uses it.
 
+mod errors_in_the_file;
+
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use insta::assert_snapshot;
+use skillsync_llm::WireFormat;
 use tempfile::TempDir;
 
+use super::model_list::ModelList;
+use super::providers::MinuteLimits;
 use super::{Config, DatabaseUrl, Environment, FlagValue, Sources, models::ModelPrice};
 
 fn environment(variables: &[(&str, &str)]) -> Environment {
@@ -26,6 +31,11 @@ fn load(file: &str, variables: &[(&str, &str)], flags: &[FlagValue]) -> Result<C
         .map_err(|error| error.to_string().replace(&format!("{}/", directory.path().display()), ""))
 }
 
+/// The names of all providers that are connected.
+fn names(config: &Config) -> Vec<String> {
+    config.models.connected().into_iter().map(|provider| provider.name).collect()
+}
+
 fn refusal_of_file(text: &str) -> String {
     load(text, &[], &[]).expect_err("a refused file")
 }
@@ -42,7 +52,7 @@ mod layers {
         let config = Config::defaults();
         assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");
         assert_eq!(config.voting.approve_net_votes, 10);
-        assert_eq!(config.models.openai.endpoint(), None);
+        assert_eq!(names(&config), ["ollama"]);
         assert!(config.prices.is_empty());
     }
 
@@ -142,16 +152,56 @@ mod meaning {
     #[test]
     fn a_key_alone_means_openai_itself() {
         let endpoint = |variables: &[(&str, &str)]| {
-            let found = load("", variables, &[]).expect("valid").models.openai.endpoint();
-            found.map(|url| url.as_str().to_owned())
+            let connected = load("", variables, &[]).expect("valid").models.connected();
+            let found = connected.into_iter().find(|provider| provider.name == "openai");
+            found.map(|provider| format!("{} {:?}", provider.base_url.as_str(), provider.model))
         };
         let key = ("OPENAI_API_KEY", "sk-1");
         let elsewhere = ("OPENAI_BASE_URL", "http://localhost:8000/v1/");
 
         assert_eq!(endpoint(&[]), None);
-        assert_eq!(endpoint(&[key]).as_deref(), Some("https://api.openai.com/v1"));
-        assert_eq!(endpoint(&[key, elsewhere]).as_deref(), Some("http://localhost:8000/v1"));
-        assert_eq!(endpoint(&[elsewhere]).as_deref(), Some("http://localhost:8000/v1"));
+        let itself = "https://api.openai.com/v1 Some(\"gpt-6-luna\")";
+        assert_eq!(endpoint(&[key]).as_deref(), Some(itself));
+        assert_eq!(endpoint(&[key, elsewhere]).as_deref(), Some("http://localhost:8000/v1 None"));
+        assert_eq!(endpoint(&[elsewhere]).as_deref(), Some("http://localhost:8000/v1 None"));
+        let chosen = endpoint(&[elsewhere, ("OPENAI_MODEL", "mine")]);
+        assert_eq!(chosen.as_deref(), Some("http://localhost:8000/v1 Some(\"mine\")"));
+    }
+
+    #[test]
+    fn a_key_connects_each_of_the_known_providers() {
+        for name in ["gemini", "groq", "openrouter", "anthropic", "openai"] {
+            let variable = format!("{}_API_KEY", name.to_ascii_uppercase());
+            let config = load("", &[(&variable, "sk-1")], &[]).expect("valid");
+            assert_eq!(names(&config), [name, "ollama"]);
+            let provider = config.models.connected().remove(0);
+            assert!(provider.base_url.as_str().starts_with("https://") && provider.model.is_some(), "{provider:?}");
+            assert!(!provider.is_guess && provider.limits == MinuteLimits::default());
+        }
+    }
+
+    #[test]
+    fn servers_of_ones_own_need_no_more_than_an_address_and_come_last() {
+        let file = "[models]\norder = \"lab, groq\"\n[models.servers.attic]\nbase_url = \"http://10.0.0.2/v1/\"\n
+            [models.servers.lab]\nkind = \"anthropic\"\nbase_url = \"http://10.0.0.3\"\nmodel = \"m\"\ntokens_per_minute = 5";
+        let models = load(file, &[], &[]).expect("valid").models;
+        let order: Vec<_> = models.general_order().0.into_iter().map(|choice| choice.provider).collect();
+        assert_eq!(order, ["lab", "groq", "attic"]);
+        let connected = models.connected();
+        let found = |name: &str| connected.iter().find(|provider| provider.name == name).expect("connected").clone();
+        let (attic, lab) = (found("attic"), found("lab"));
+        assert_eq!(
+            (attic.format, attic.model, attic.base_url.as_str()),
+            (WireFormat::OpenAi, None, "http://10.0.0.2/v1")
+        );
+        assert_eq!((lab.format, lab.model.as_deref(), lab.limits.tokens), (WireFormat::Anthropic, Some("m"), Some(5)));
+    }
+
+    #[test]
+    fn a_route_may_come_from_the_environment() {
+        let variable = ("SKILLSYNC_MODELS_ROUTES_QUIZ", "ollama/llama3.2:latest, openai");
+        let quiz = load("", &[variable], &[]).expect("valid").models.routes.quiz;
+        assert_eq!(Some(quiz), ModelList::parse(variable.1));
     }
 
     #[test]
@@ -167,120 +217,12 @@ mod meaning {
     }
 
     #[test]
-    fn the_example_of_the_reference_is_valid() {
-        let example = &super::super::catalogue::Catalogue::embedded().example;
-        assert_eq!(load(example, &[], &[]).expect("valid").prices.len(), 1);
-    }
-}
-
-mod errors_in_the_file {
-    use super::*;
-
-    #[test]
-    fn a_value_of_the_wrong_kind() {
-        assert_snapshot!(refusal_of_file("# mine\n[voting]\napprove_net_votes = \"ten\""), @r#"
-        config.toml:3: voting.approve_net_votes must be a whole number from 1 to 1000000, not "ten"
-        hint: the default is 10; docs/configuration.md tells when to change it
-        "#);
-    }
-
-    #[test]
-    fn a_value_out_of_range() {
-        assert_snapshot!(refusal_of_file("[views]\nflush_interval_ms = 0"), @r"
-        config.toml:2: views.flush_interval_ms must be a whole number from 10 to 60000, not 0
-        hint: the default is 1000; docs/configuration.md tells when to change it
-        ");
-        assert_snapshot!(refusal_of_file("[voting]\napprove_percent = nan"), @r"
-        config.toml:2: voting.approve_percent must be a number from 0 to 100, not nan
-        hint: the default is 80.0; docs/configuration.md tells when to change it
-        ");
-    }
-
-    #[test]
-    fn an_unknown_key() {
-        assert_snapshot!(refusal_of_file("[voting]\n\naprove_net_vote = 3"), @r"
-        config.toml:3: there is no setting voting.aprove_net_vote
-        hint: did you mean voting.approve_net_votes?
-        ");
-        assert_snapshot!(refusal_of_file("[server]\napprove_net_votes = 3"), @r"
-        config.toml:2: there is no setting server.approve_net_votes
-        hint: did you mean voting.approve_net_votes?
-        ");
-        assert_snapshot!(refusal_of_file("zzz = 3"), @r"
-        config.toml:1: there is no setting zzz
-        hint: docs/configuration.md lists every setting
-        ");
-    }
-
-    #[test]
-    fn an_unknown_table_is_named_rather_than_what_is_in_it() {
-        assert_snapshot!(refusal_of_file("[log]\nlevel = \"info\"\n[votting]\napprove_net_votes = 3"), @r"
-        config.toml:3: there is no setting votting
-        hint: did you mean voting?
-        ");
-    }
-
-    #[test]
-    fn a_value_where_a_table_belongs_and_a_table_where_a_value_does() {
-        assert_snapshot!(refusal_of_file("voting = 3"), @r"
-        config.toml:1: voting must be a table: write [voting] on a line of its own
-        hint: docs/configuration.md shows how it is written
-        ");
-        assert_snapshot!(refusal_of_file("[[prices]]\nmodel = \"x\""), @r"
-        config.toml:1: prices must be a table: write [prices] on a line of its own
-        hint: docs/configuration.md shows how it is written
-        ");
-        assert_snapshot!(refusal_of_file("[server.listen]\nport = 3"), @r#"
-        config.toml:1: server.listen must be an IP address and a port, such as 127.0.0.1:8080, not a table
-        hint: the default is "127.0.0.1:8080"; docs/configuration.md tells when to change it
-        "#);
-    }
-
-    #[test]
-    fn a_price_with_a_part_missing_or_wrong() {
-        assert_snapshot!(refusal_of_file("[prices.\"m-1.5\"]\ninput_dollars_per_million = 1"), @r#"
-        config.toml:1: prices."m-1.5" needs output_dollars_per_million
-        hint: docs/configuration.md shows how it is written
-        "#);
-        assert_snapshot!(refusal_of_file("[prices.m]\ninput_dollars_per_million = -1"), @r"
-        config.toml:2: prices.m.input_dollars_per_million must be a number from 0 to 1000000, not -1
-        hint: docs/configuration.md shows how it is written
-        ");
-        assert_snapshot!(refusal_of_file("[prices.m]\ninput = 1"), @r"
-        config.toml:2: there is no setting prices.m.input
-        hint: prices.m takes input_dollars_per_million, cached_input_dollars_per_million, output_dollars_per_million
-        ");
-        assert_snapshot!(refusal_of_file("[prices.m]"), @r"
-        config.toml:1: prices.m needs input_dollars_per_million
-        hint: docs/configuration.md shows how it is written
-        ");
-    }
-
-    #[test]
-    fn text_that_is_not_toml() {
-        assert_snapshot!(refusal_of_file("[server]\nlisten = \"127.0.0.1:80"), @r#"
-        config.toml:2: not valid TOML: invalid basic string, expected `"`
-        hint: write name = value, each name once, under a [table]; text stands in double quotes
-        "#);
-        assert_snapshot!(refusal_of_file("[log]\nlevel = \"info\"\nlevel = \"debug\""), @r"
-        config.toml:3: not valid TOML: duplicate key
-        hint: write name = value, each name once, under a [table]; text stands in double quotes
-        ");
-    }
-
-    #[test]
-    fn a_named_file_that_is_missing() {
-        let sources = Sources { file: Some("absent.toml".into()), environment: &environment(&[]), flags: &[] };
-        assert_snapshot!(Config::load(sources).expect_err("an error"), @r"
-        absent.toml: cannot read the configuration file: No such file or directory (os error 2)
-        hint: it was named by --config
-        ");
-        let environment = environment(&[("SKILLSYNC_CONFIG", "absent.toml")]);
-        let sources = Sources { file: None, environment: &environment, flags: &[] };
-        assert_snapshot!(Config::load(sources).expect_err("an error"), @r"
-        absent.toml: cannot read the configuration file: No such file or directory (os error 2)
-        hint: it was named by SKILLSYNC_CONFIG
-        ");
+    fn the_examples_of_the_reference_are_valid() {
+        let sections = &super::super::catalogue::Catalogue::embedded().sections;
+        let examples: Vec<_> = sections.iter().map(|section| section.example.as_str()).collect();
+        let config = load(&examples.join("\n"), &[], &[]).expect("valid");
+        assert_eq!((config.prices.len(), config.models.servers.len()), (1, 1));
+        assert_eq!(examples.iter().filter(|example| !example.is_empty()).count(), 2);
     }
 }
 
@@ -312,6 +254,10 @@ mod errors_elsewhere {
         assert_snapshot!(refusal_of_variable("SKILLSYNC_SERVER_LISTENS", "127.0.0.1:80"), @r"
         environment variable SKILLSYNC_SERVER_LISTENS: no setting has this variable
         hint: did you mean SKILLSYNC_SERVER_LISTEN?
+        ");
+        assert_snapshot!(refusal_of_variable("SKILLSYNC_MODELS_SERVERS_LAB_API_KEY", "k"), @r"
+        environment variable SKILLSYNC_MODELS_SERVERS_LAB_API_KEY: no setting has this variable
+        hint: servers of your own are set in the configuration file only
         ");
         assert_snapshot!(refusal_of_variable("SKILLSYNC_PRICES_GPT", "1"), @r"
         environment variable SKILLSYNC_PRICES_GPT: no setting has this variable
@@ -359,6 +305,8 @@ mod secrets {
             format!("[models.openai]\napi_key = [\"{SECRET}\"]"),
             format!("[models.openai]\napi_key = \"{SECRET} {SECRET}\""),
             format!("[models.openai]\nbase_url = \"{SECRET}\""),
+            format!("[models.servers.lab]\nbase_url = \"http://h\"\napi_key = \"{SECRET} {SECRET}\""),
+            format!("[models.servers.lab]\napi_key = \"{SECRET}\""),
             format!("[models.openai]\nbase_url = \"https://me:{SECRET}@host/v1\""),
             format!("[database]\nurl = \"mysql://me:{SECRET}@host/db\""),
             format!("[database]\nurl = {{ password = \"{SECRET}\" }}"),
@@ -388,9 +336,11 @@ mod secrets {
     #[test]
     fn debug_output_hides_them() {
         let database = format!("postgres://me:{SECRET}@localhost/db");
-        let variables = [("OPENAI_API_KEY", SECRET), ("DATABASE_URL", database.as_str())];
-        let config = load("", &variables, &[]).expect("a valid configuration");
+        let variables = [("OPENAI_API_KEY", SECRET), ("GROQ_API_KEY", SECRET), ("DATABASE_URL", database.as_str())];
+        let file = format!("[models.servers.lab]\nbase_url = \"http://h\"\napi_key = \"{SECRET}\"");
+        let config = load(&file, &variables, &[]).expect("a valid configuration");
         assert_eq!(config.models.openai.api_key.as_ref().map(super::super::models::ApiKey::expose), Some(SECRET));
-        assert!(!format!("{config:?} {:?}", environment(&variables)).contains(SECRET));
+        let shown = format!("{config:?} {:?} {:?}", config.models.connected(), environment(&variables));
+        assert!(shown.contains("lab") && !shown.contains(SECRET));
     }
 }

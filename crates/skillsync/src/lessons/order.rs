@@ -1,0 +1,101 @@
+//! Has a version of a lesson written: joins the run that writes it, whichever process works on it, or opens one, and waits for
+//! how it ends.
+
+use std::sync::Arc;
+
+use crate::app::App;
+use crate::generation::pipeline::Job;
+use crate::ids::{LessonId, PersonId};
+use crate::storage::StorageError;
+use crate::work::events::{Event, EventKind};
+use crate::work::flight::{Full, Interrupted, Reporter};
+use crate::work::open::{Opened, open};
+use crate::work::run::{Failure, NewRun, Priority};
+
+use super::key::LookupKey;
+use super::{LessonFlight, Writing, versions};
+
+/// Why a lesson that was ordered is not there. Its text is for the learner.
+#[derive(Debug, thiserror::Error)]
+pub enum Unwritten {
+    /// The run that was to write it failed.
+    #[error("{}", .0.message)]
+    Failed(Arc<Failure>),
+    /// This process is stopping. The run goes on elsewhere, or when it is started again.
+    #[error("The server stopped while the lesson was being written. Ask for it again.")]
+    Interrupted,
+    /// The database could not be used.
+    #[error("The server could not reach its database. Try again in a moment.")]
+    Storage(#[from] StorageError),
+}
+
+impl From<Interrupted> for Unwritten {
+    fn from(_: Interrupted) -> Self {
+        Self::Interrupted
+    }
+}
+
+/// A version that is to be written.
+pub struct Order {
+    /// Which.
+    pub writing: Writing,
+    /// All that its writer needs to know.
+    pub job: Job,
+    /// Who asked, when they were signed in.
+    pub by: Option<PersonId>,
+}
+
+impl Order {
+    fn kind(&self) -> (&'static str, &LookupKey, Priority) {
+        match &self.writing {
+            Writing::First(key) => ("lesson", key, Priority::High),
+            Writing::Again(key) => ("lesson_again", key, Priority::Normal),
+        }
+    }
+}
+
+/// Orders a version. All who order the same at the same time in this process share one order.
+///
+/// # Errors
+/// When too many are waited for already.
+pub fn order(app: &App, order: Order) -> Result<LessonFlight, Full> {
+    let (writing, tasks) = (order.writing, &app.tasks);
+    app.flights.join_or_start(writing, tasks, |reporter| wait_for(app.clone(), order, reporter))
+}
+
+async fn wait_for(app: App, order: Order, reporter: Reporter<LessonId, Unwritten>) -> Result<LessonId, Unwritten> {
+    let input = serde_json::to_string(&order.job).map_err(StorageError::encode)?;
+    let (kind, key, priority) = order.kind();
+    let first_words = "Waiting for its turn";
+    let (subject, requested_by) = (key.as_bytes(), order.by);
+    let new = NewRun { kind, subject, input: &input, requested_by, priority, first_words };
+    match open(&app.crew, &app.db, &app.clock, &new, || is_there(&app, &order)).await? {
+        Opened::Run(run) => {
+            reporter.registered(run);
+            let last = app.feeds.follow(run).last().await.ok_or(Unwritten::Interrupted)?;
+            outcome(&last)
+        }
+        Opened::Done => {
+            let served = versions::best(&app, &order.job.request).await?;
+            served.map(|served| served.lesson.id).ok_or(Unwritten::Interrupted)
+        }
+        Opened::Paused(failure) => Err(Unwritten::Failed(failure)),
+    }
+}
+
+/// Whether the lesson is there by now. What this process remembers about it may be older than the newest run.
+async fn is_there(app: &App, order: &Order) -> Result<bool, StorageError> {
+    let Writing::First(key) = &order.writing else { return Ok(false) };
+    app.cache.forget(key);
+    Ok(versions::best(app, &order.job.request).await?.is_some())
+}
+
+fn outcome(last: &Event) -> Result<LessonId, Unwritten> {
+    match (last.kind, last.result_id) {
+        (EventKind::Published, Some(lesson)) => Ok(LessonId(lesson)),
+        _ => {
+            let code = last.code.clone().unwrap_or_default();
+            Err(Unwritten::Failed(Arc::new(Failure { code, message: last.message.clone() })))
+        }
+    }
+}

@@ -21,7 +21,7 @@ pub struct InvalidSpan;
 
 impl Span {
     /// The hours that have anything in common with these times; without a beginning, the seven days before the end; without
-    /// an end, up to now.
+    /// an end, up to that of the current hour.
     ///
     /// # Errors
     /// When the end does not come after the beginning.
@@ -30,7 +30,14 @@ impl Span {
         to: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
     ) -> Result<Self, InvalidSpan> {
-        let to = to.unwrap_or(now);
+        let hour = TimeDelta::hours(1);
+        // The current hour is among those up to now, also when it has just begun.
+        let to = match to {
+            Some(to) => to,
+            None => {
+                now.duration_trunc(hour).ok().and_then(|begun| begun.checked_add_signed(hour)).ok_or(InvalidSpan)?
+            }
+        };
         let from = match from {
             Some(from) => from,
             None => to.checked_sub_signed(USUAL).ok_or(InvalidSpan)?,
@@ -38,7 +45,6 @@ impl Span {
         if from >= to {
             return Err(InvalidSpan);
         }
-        let hour = TimeDelta::hours(1);
         let from = from.duration_trunc(hour).map_err(|_| InvalidSpan)?;
         let to = to.duration_round_up(hour).map_err(|_| InvalidSpan)?;
         Ok(Self { from, to })
@@ -120,7 +126,8 @@ mod tests {
     fn spans_are_whole_hours() {
         let now = at("2026-11-22T20:15:00Z");
         let span = Span::new(None, None, now).expect("a span");
-        assert_eq!((span.from(), span.to()), (at("2026-11-15T20:00:00Z"), at("2026-11-22T21:00:00Z")));
+        assert_eq!((span.from(), span.to()), (at("2026-11-15T21:00:00Z"), at("2026-11-22T21:00:00Z")));
+        assert_eq!(Span::new(None, None, at("2026-11-22T20:00:00Z")), Ok(span), "the hour that has just begun");
         let span = Span::new(Some(at("2026-11-01")), Some(at("2026-11-02")), now).expect("a span");
         assert_eq!((span.from(), span.to()), (at("2026-11-01"), at("2026-11-02")));
         assert_eq!(span.hours().1 - span.hours().0, 24);

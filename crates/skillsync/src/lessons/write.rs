@@ -30,8 +30,20 @@ pub async fn work(app: App, claimed: Claimed, _place: Place) {
             return tracing::warn!(run = %claimed.id, error, "a run could not be taken up; its lease runs out");
         }
     };
+    if claimed.token > 1 {
+        release(&app, &claimed).await;
+    }
     steps.keeping_the_lease(write_or_fail(&app, &claimed, &steps)).await;
     app.feeds.news();
+    release(&app, &claimed).await;
+}
+
+/// Gives up the calls of the run that nobody waits for any more. What stays reserved is freed when it is needed.
+async fn release(app: &App, claimed: &Claimed) {
+    if let Err(error) = app.ledger.release(claimed.id).await {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(run = %claimed.id, error, "the reservations of interrupted calls could not be freed");
+    }
 }
 
 async fn write_or_fail(app: &App, claimed: &Claimed, steps: &Steps) {

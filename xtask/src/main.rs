@@ -4,6 +4,7 @@
 //! what else the tests need (PostgreSQL, Chromium), `cargo xtask test` provides itself.
 
 mod bench;
+mod faults;
 mod generate;
 mod postgres;
 mod process;
@@ -48,6 +49,13 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Kill, freeze and starve the real program and check what must hold; see docs/faults.md and `faults --help`.
+    #[command(disable_help_flag = true)]
+    Faults {
+        /// The trials' own options, and `--release` to torture a release build.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Run a command while a throw-away PostgreSQL server is up; it finds it by SKILLSYNC_TEST_POSTGRES_URL.
     Postgres {
         /// The command and its arguments, after `--`.
@@ -78,6 +86,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Gen { check: true } => generate::check()?,
         Task::Gen { check: false } => generate::write()?,
         Task::Bench { arguments } => bench::run(&arguments)?,
+        Task::Faults { arguments } => return faults::run(&arguments),
         Task::Postgres { command } => return with_postgres(&command),
         Task::KeepPostgres { pg_ctl, directory } => postgres::keep(&pg_ctl, &directory)?,
     }

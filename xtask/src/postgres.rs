@@ -31,6 +31,8 @@ const ATTEMPTS: u32 = 5;
 /// A running server. Dropping it stops the server and removes its directory.
 pub struct Postgres {
     port: u16,
+    pg_ctl: PathBuf,
+    data: PathBuf,
     keeper: Child,
 }
 
@@ -42,11 +44,12 @@ impl Postgres {
         let parent = if owner.is_some() { PathBuf::from("/tmp") } else { std::env::temp_dir() };
         let directory = tempfile::Builder::new().prefix("skillsync-postgres-").tempdir_in(parent)?.keep();
         let pg_ctl = programs.join("pg_ctl");
-        let mut server = Self { port: 0, keeper: start_keeper(&pg_ctl, &directory)? };
+        let data = directory.join("data");
+        let keeper = start_keeper(&pg_ctl, &directory)?;
+        let mut server = Self { port: 0, pg_ctl: pg_ctl.clone(), data: data.clone(), keeper };
         if let Some(owner) = &owner {
             chown(&directory, Some(owner.user), Some(owner.group))?;
         }
-        let data = directory.join("data");
         let command = |program: PathBuf| {
             let mut command = Command::new(program);
             Owner::apply(owner.as_ref(), &mut command);
@@ -82,10 +85,13 @@ impl Postgres {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
-    /// What a command must find in its environment: our own variable, and those of PostgreSQL's programs (`psql`).
-    pub fn environment(&self) -> [(&'static str, String); 5] {
+    /// What a command must find in its environment: our own variables, the last two for those who restart the server, and
+    /// the variables of PostgreSQL's programs (`psql`).
+    pub fn environment(&self) -> [(&'static str, String); 7] {
         [
             ("SKILLSYNC_TEST_POSTGRES_URL", self.url()),
+            ("SKILLSYNC_TEST_POSTGRES_CONTROL", self.pg_ctl.display().to_string()),
+            ("SKILLSYNC_TEST_POSTGRES_DATA", self.data.display().to_string()),
             ("PGHOST", "127.0.0.1".to_owned()),
             ("PGPORT", self.port.to_string()),
             ("PGUSER", "postgres".to_owned()),

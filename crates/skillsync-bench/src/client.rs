@@ -32,9 +32,25 @@ impl Connection {
     /// Sends a question and gives the body of the answer.
     ///
     /// # Errors
-    /// When the answer is not a 200 with its length, or has another length than it says.
+    /// As [`Connection::send`] and [`Connection::receive`] have them.
     pub async fn ask(&mut self, question: &[u8]) -> Result<&[u8]> {
-        self.stream.write_all(question).await?;
+        self.send(question).await?;
+        self.receive().await
+    }
+
+    /// Sends a question, and does not wait for the answer.
+    ///
+    /// # Errors
+    /// When the connection is gone.
+    pub async fn send(&mut self, question: &[u8]) -> Result<()> {
+        Ok(self.stream.write_all(question).await?)
+    }
+
+    /// Gives the body of the answer to what was sent.
+    ///
+    /// # Errors
+    /// When the answer is not a 200 with its length, or has another length than it says.
+    pub async fn receive(&mut self) -> Result<&[u8]> {
         let (mut filled, mut head) = (0, None);
         loop {
             let read = self.stream.read(&mut self.buffer[filled..]).await?;

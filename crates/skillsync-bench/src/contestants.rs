@@ -6,8 +6,8 @@ use std::rc::Rc;
 use anyhow::{Context, Result};
 use axum::body::Bytes;
 use skillsync::ids::LessonId;
+use skillsync_bench::client::Connection;
 
-use crate::client::Connection;
 use crate::database::Database;
 use crate::questions::{self, Expected, Questions};
 use crate::server::{Cache, Server};

@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use skillsync::ids::LessonId;
+use skillsync_bench::machine::Machine;
 
 use crate::contestants::{self, Contestant, Filled};
 use crate::database::{Database, Views, check_space};
-use crate::machine::Machine;
 use crate::options::{Options, Plan};
 use crate::report::Report;
 use crate::{figures, questions, rounds, seed};

@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
+use skillsync_bench::client::Connection;
 use tokio::task::JoinSet;
 
-use crate::client::Connection;
 use crate::questions::{Asking, Expected, Questions};
 
 /// One connection and what it asks.

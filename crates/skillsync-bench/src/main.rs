@@ -19,13 +19,11 @@ mod cpu;
 mod contestants;
 mod questions;
 
-mod client;
 mod load;
 
 mod rounds;
 
 mod figures;
-mod machine;
 mod report;
 
 use std::path::PathBuf;

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde::Serialize;
+use skillsync_bench::machine::Machine;
 
 use crate::figures::{Figure, Measures};
-use crate::machine::Machine;
 use crate::options::Plan;
 
 /// What the prototype took for a cached lesson, in microseconds, as recorded in its own documents. It is not run here.

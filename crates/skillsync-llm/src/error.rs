@@ -132,9 +132,13 @@ impl Error {
     }
 
     /// The same failure of an answer that had used this much, unless the error knows better. Failures before any answer stay
-    /// without: nobody bills those.
+    /// without: nobody bills those. A limit in the middle of an answer becomes a failure of the server, which it is then.
     #[must_use]
     pub(crate) fn having_used(mut self, used: Usage) -> Self {
+        if let Self::RateLimited { retry_after } = self {
+            let excerpt = "a limit was reached in the middle of the answer".into();
+            return Self::ServerError { status: 429, retry_after, excerpt, usage: Some(used) };
+        }
         match &mut self {
             Self::Timeout { phase: TimeoutPhase::Connect, .. } => {}
             Self::Timeout { usage, .. }

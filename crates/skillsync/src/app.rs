@@ -183,21 +183,13 @@ impl App {
         app
     }
 
-    /// Stops: lets steps that have begun end within the grace time, gives lessons that are not finished back for another
-    /// process or the next start, writes what is only in memory, closes the database.
+    /// Stops: waits until lessons that are being written are finished or handed over, writes what is only in memory, closes
+    /// the database.
     pub async fn stop(&self) {
         self.stopping.cancel();
         self.tasks.close();
         if tokio::time::timeout(self.config.server.shutdown_grace, self.tasks.wait()).await.is_err() {
-            tracing::warn!("stopping in the middle of a step");
-        }
-        match work::store::give_all_back(&self.db, &self.crew.terms().owner).await {
-            Ok(0) => {}
-            Ok(runs) => tracing::info!(runs, "lessons that are not finished are handed over"),
-            Err(error) => {
-                let error = &error as &dyn std::error::Error;
-                tracing::warn!(error, "lessons could not be handed over; their leases run out");
-            }
+            tracing::warn!("stopping before all work in the background has ended");
         }
         if let Err(error) = self.flush().await {
             tracing::error!(error = &error as &dyn std::error::Error, "the last views could not be written");
@@ -272,14 +264,25 @@ fn budget(config: &Config) -> Budget {
 /// How often it is looked for news of runs in other processes, and for runs that others have left.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// Works on runs until the program stops, and then waits for those under way: whoever waits for them hears of their end.
+/// Works on runs until the program stops. Steps that have begun then get the grace time to end; runs that are not finished
+/// are handed over to another process, or the next start of this one. Whoever waits for a run hears of its end until then.
 async fn work_on_runs(app: App) {
     let crew = TaskTracker::new();
     while let Some((claimed, place)) = app.crew.next(&app.db, LOOK, &app.stopping).await {
         crew.spawn(lessons::write::work(app.clone(), claimed, place));
     }
     crew.close();
-    crew.wait().await;
+    if tokio::time::timeout(app.config.server.shutdown_grace, crew.wait()).await.is_err() {
+        tracing::warn!(runs = crew.len(), "stopping in the middle of a step");
+    }
+    match work::store::give_all_back(&app.db, &app.crew.terms().owner).await {
+        Ok(0) => {}
+        Ok(runs) => tracing::info!(runs, "lessons that are not finished are handed over"),
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "lessons could not be handed over; their leases run out");
+        }
+    }
     app.feeds.close();
 }
 

@@ -44,9 +44,11 @@ impl Answer {
 
     /// Reads the answer as one JSON reply.
     pub(super) async fn receive_whole(mut self) -> Result<Reply, Error> {
-        if let Err(error) = self.read_whole().await {
-            return Err(error.having_used(self.received.usage(&self.request)));
-        }
+        let read = self.asked.server()?.read(&mut self.response, &mut self.patience).await;
+        let body = read.map_err(|error| self.after_asking(error))?;
+        self.add(&body)?;
+        // A whole reply has ended, whether it says why or not.
+        self.received.stop.get_or_insert(Stop::Finished);
         self.into_reply()
     }
 
@@ -66,7 +68,7 @@ impl Answer {
             match answer.next().await {
                 Ok(Some(text)) => Some((Ok(Chunk::Text(text)), Some(answer))),
                 Ok(None) => Some((answer.into_streamed_reply().map(Chunk::Done), None)),
-                Err(error) => Some((Err(error.having_used(answer.received.usage(&answer.request))), None)),
+                Err(error) => Some((Err(error), None)),
             }
         })
     }
@@ -74,26 +76,27 @@ impl Answer {
     /// The next piece of text, or `None` at the answer's proper end.
     async fn next(&mut self) -> Result<Option<String>, Error> {
         loop {
-            while !self.received.is_over
-                && let Some(data) = self.lines.next_data()
-            {
-                let text = self.add(data.as_bytes())?;
-                if !text.is_empty() {
-                    return Ok(Some(text));
-                }
-            }
-            if self.received.is_over {
-                return Ok(None);
-            }
-            let outcome = if self.ended { Err(self.end_without_a_reason()) } else { self.listen().await };
-            match outcome {
-                Ok(()) => {}
+            match self.step().await {
+                Ok(Some(text)) if text.is_empty() => {}
+                Ok(text) => return Ok(text),
                 // The text is whole once the model has said why it stopped. Many servers just hang up then, and whatever
                 // else goes wrong afterwards can cost no more than the count.
                 Err(_) if self.received.stop.is_some() => return Ok(None),
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Reads the next event, or waits for one; `None` at the format's own mark for the end.
+    async fn step(&mut self) -> Result<Option<String>, Error> {
+        if self.received.is_over {
+            return Ok(None);
+        }
+        if let Some(data) = self.lines.next_data() {
+            return self.add(data.as_bytes()).map(Some);
+        }
+        let outcome = if self.ended { Err(self.end_without_a_reason()) } else { self.listen().await };
+        outcome.map(|()| Some(String::new())).map_err(|error| self.after_asking(error))
     }
 
     /// Why an answer that stops without a reason is none.
@@ -119,25 +122,27 @@ impl Answer {
     /// Adds one event, and returns the text that it brought.
     fn add(&mut self, json: &[u8]) -> Result<String, Error> {
         let before = self.received.text.len();
-        if let Err(fault) = self.asked.format.receive(json, &mut self.received) {
-            let server = self.asked.server()?;
-            return Err(match fault {
-                Fault::Unreadable(error) => server.bad_reply(&error.to_string()),
-                Fault::Rejected(error) => Rejection::from_error_object(server, &error).into_error(self.asked.name()),
-            });
-        }
-        if self.received.text.len() > MAX_REPLY_BYTES {
-            return Err(Error::too_large(MAX_REPLY_BYTES));
+        match self.asked.format.receive(json, &mut self.received) {
+            Ok(()) if self.received.text.len() > MAX_REPLY_BYTES => {
+                return Err(self.after_asking(Error::too_large(MAX_REPLY_BYTES)));
+            }
+            Ok(()) => {}
+            Err(Fault::Unreadable(error)) => {
+                return Err(self.after_asking(self.asked.server()?.bad_reply(&error.to_string())));
+            }
+            Err(Fault::Rejected(error)) => {
+                let rejection = Rejection::from_error_object(self.asked.server()?, &error);
+                let error = rejection.into_error(self.asked.name());
+                // An error in the place of an answer is as good as one with an error status: nothing was generated.
+                return Err(if self.received.has_begun() { self.after_asking(error) } else { error });
+            }
         }
         Ok(self.received.text[before..].to_owned())
     }
 
-    async fn read_whole(&mut self) -> Result<(), Error> {
-        let body = self.asked.server()?.read(&mut self.response, &mut self.patience).await?;
-        self.add(&body)?;
-        // A whole reply has ended, whether it says why or not.
-        self.received.stop.get_or_insert(Stop::Finished);
-        Ok(())
+    /// The same failure with what the answer had used until then.
+    fn after_asking(&self, error: Error) -> Error {
+        error.having_used(self.received.usage(&self.request))
     }
 
     fn into_streamed_reply(self) -> Result<Reply, Error> {

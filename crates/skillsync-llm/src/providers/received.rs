@@ -66,10 +66,15 @@ impl Received {
         }
     }
 
+    /// Whether anything of an answer has arrived.
+    pub(super) fn has_begun(&self) -> bool {
+        self.usage.is_some() || self.written_bytes() > 0
+    }
+
     /// What the answer has used. The server's count is exact once the model has stopped; until then, and where the server
     /// counts nothing, the length of the text tells.
     pub(super) fn usage(&self, request: &Request) -> Usage {
-        let written = self.text.len() + self.refusal.len() + self.aside.len() + self.hidden_bytes;
+        let written = self.written_bytes();
         match self.usage {
             Some(usage) if usage.exact && self.stop.is_some() => usage,
             Some(usage) => {
@@ -77,6 +82,11 @@ impl Received {
             }
             None => Usage { output_tokens: estimate_tokens(written), ..Usage::estimate(request, "") },
         }
+    }
+
+    /// All that the model wrote, shown or not.
+    fn written_bytes(&self) -> usize {
+        self.text.len() + self.refusal.len() + self.aside.len() + self.hidden_bytes
     }
 
     /// Decides whether what was received is an answer.

@@ -130,7 +130,9 @@ async fn an_error_inside_a_good_reply_is_an_error() {
     let limited = json!({ "error": { "message": "Rate limit exceeded upstream", "code": 429 } });
     assert_eq!(failure(json_answer(&limited)).await, Error::RateLimited { retry_after: None });
     let nameless = json!({ "error": { "message": "Provider returned error", "code": null } });
-    assert!(failure(json_answer(&nameless)).await.to_string().contains("Provider returned error"));
+    let error = failure(json_answer(&nameless)).await;
+    assert!(error.to_string().contains("Provider returned error"));
+    assert_eq!(error.usage(), None);
 }
 
 #[tokio::test]

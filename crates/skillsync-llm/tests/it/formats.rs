@@ -1,9 +1,10 @@
 //! Anthropic's and Google's formats: what is sent, what is asked for instead, and what only they say.
 
+use futures::TryStreamExt;
 use serde_json::{Value, json};
-use skillsync_llm::{Endpoint, Error, JsonSchema, Message, Model, Request, Usage};
+use skillsync_llm::{Chunk, Endpoint, Error, JsonSchema, Message, Model, Request, Usage};
 
-use crate::server::{Answer, Server, json_answer, question, shaped_question};
+use crate::server::{Answer, Server, Then, json_answer, question, shaped_question};
 
 fn anthropic(server: &Server) -> Model {
     Model::anthropic(Endpoint { model: "claude".into(), ..server.endpoint() })
@@ -107,6 +108,20 @@ async fn what_is_said_beside_a_tool_is_no_part_of_the_answer_but_better_than_non
 }
 
 #[tokio::test]
+async fn a_stream_without_the_tool_brings_its_text_at_the_end() {
+    let event = |data: Value| format!("data: {data}\n\n");
+    let text = |text: &str| {
+        let delta = json!({ "type": "text_delta", "text": text });
+        event(json!({ "type": "content_block_delta", "index": 0, "delta": delta }))
+    };
+    let end = json!({ "type": "message_delta", "delta": { "stop_reason": "end_turn" }, "usage": null });
+    let pieces = vec![text("{}"), text("  "), event(end), event(json!({ "type": "message_stop" }))];
+    let server = Server::answering([Answer::Stream(pieces, Then::Close)]).await;
+    let chunks = anthropic(&server).stream(&shaped_question()).try_collect::<Vec<_>>().await.expect("a good stream");
+    assert!(matches!(&chunks[..], [Chunk::Text(text), Chunk::Done(reply)] if text == "{}  " && reply.text == "{}  "));
+}
+
+#[tokio::test]
 async fn gemini_is_told_the_schema_in_its_configuration() {
     let server = Server::answering([gemini_says("{}", "STOP")]).await;
     gemini(&server).complete(&conversation()).await.expect("a good answer");
@@ -171,7 +186,8 @@ async fn an_address_without_a_path_gets_the_usual_version() {
 
 #[tokio::test]
 async fn errors_have_the_same_names_in_every_format() {
-    let cases: [(u16, Value, fn(&Error) -> bool); 8] = [
+    type Expected = fn(&Error) -> bool;
+    let cases: [(u16, Value, Expected); 8] = [
         (
             400,
             json!({ "error": { "type": "invalid_request_error", "message": "prompt is too long: 208310 tokens > 200000 maximum" } }),

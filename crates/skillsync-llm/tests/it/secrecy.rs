@@ -71,7 +71,9 @@ async fn no_error_and_no_log_quotes_the_key() {
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_writer(move || writer.clone());
-    let _logging = tracing::subscriber::set_default(subscriber.finish());
+    // For all threads: what one thread logs nowhere, tracing believes to be of no interest to the others either. Under
+    // `cargo test` the tests beside this one are listened to as well, and they may not show the key either.
+    tracing::subscriber::set_global_default(subscriber.finish()).expect("nobody else listens");
     for format in FORMATS {
         for position in 0..echoes().len() {
             for streamed in [false, true] {
@@ -100,7 +102,9 @@ async fn no_error_and_no_log_quotes_the_key() {
         assert_hidden(&reply.model);
     }
     let text = log.text();
-    assert!(text.contains("a model answered") && text.contains("the server is asked differently now"), "{text}");
+    for logged in ["a model answered", "the server is asked differently now"] {
+        assert!(text.contains(logged), "{logged}");
+    }
     assert_hidden(&text);
 }
 

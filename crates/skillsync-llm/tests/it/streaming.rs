@@ -150,3 +150,27 @@ async fn a_server_that_does_not_stream_is_read_all_the_same() {
     assert_eq!(pieces, ["Yes."]);
     assert_eq!(end.expect("a good end").expect("a reply").text, "Yes.");
 }
+
+#[tokio::test]
+async fn hidden_reasoning_counts_when_a_stream_breaks() {
+    let thought = "Let me think about this for a good while first.";
+    for field in ["reasoning", "reasoning_content"] {
+        let thinks = event(json!([{ "index": 0, "delta": { field: thought } }]), json!(null));
+        let server = Server::answering([closed(vec![thinks, text("A name ")])]).await;
+        let (pieces, end) = received(&server.model()).await;
+        assert_eq!(pieces, ["A name "]);
+        let usage = end.expect_err("the stream was cut").usage();
+        assert_eq!(usage, Some(Usage::estimate(&question(), &format!("{thought}A name "))));
+    }
+}
+
+#[tokio::test]
+async fn a_limit_before_the_answer_costs_nothing_and_one_in_its_middle_does() {
+    let limited = json!({ "error": { "message": "Rate limit exceeded upstream", "code": 429 } }).to_string();
+    let server = Server::answering([closed(vec![limited.clone()]), closed(vec![text("A name "), limited])]).await;
+    let model = server.model();
+    assert_eq!(model.answer(&question()).await, Err(Error::RateLimited { retry_after: None }));
+    let error = model.answer(&question()).await.expect_err("a limit");
+    assert!(matches!(error, Error::ServerError { status: 429, .. }) && error.is_retryable(), "{error}");
+    assert_eq!(error.usage(), Some(Usage::estimate(&question(), "A name ")));
+}

@@ -134,6 +134,19 @@ impl Authors {
         }
     }
 
+    /// Whether a request can be answered for nothing: from the starter library, or by a model that is known to be free.
+    pub async fn can_answer_for_nothing(&self, request: &LessonRequest, ledger: &Ledger) -> bool {
+        if matches!(self.find(request).await, Ok(Author::Library(_))) {
+            return true;
+        }
+        for provider in self.models.providers() {
+            if provider.model(None).await.is_ok_and(|model| ledger.costs_nothing(&model)) {
+                return true;
+            }
+        }
+        false
+    }
+
     fn no_model(&self) -> NoAuthor {
         let mut topics: Vec<_> = self.library.lessons().map(|file| file.request.step_title.given()).collect();
         topics.dedup();

@@ -62,12 +62,15 @@ pub enum GenerationError {
 /// The part of a lesson that is not one: what is wrong came out when all parts were put together.
 pub const WHOLE_LESSON: &str = "the whole lesson";
 
+/// The code of what there is no money left for.
+pub const BUDGET_USED_UP: &str = "BUDGET_USED_UP";
+
 /// Every code that [`GenerationError::code`] gives.
 pub const CODES: [&str; 8] = [
     "GENERATION_FAILED",
     "MODEL_UNAVAILABLE",
     "MODEL_REFUSED",
-    "BUDGET_USED_UP",
+    BUDGET_USED_UP,
     "STYLE_NOT_READY",
     "NO_MODEL",
     "STORAGE_UNAVAILABLE",
@@ -118,7 +121,7 @@ impl GenerationError {
                 Kind::Away | Kind::NotSetUp => "MODEL_UNAVAILABLE",
             },
             Self::Unusable { .. } => "GENERATION_FAILED",
-            Self::Budget(_) => "BUDGET_USED_UP",
+            Self::Budget(_) => BUDGET_USED_UP,
             Self::Unpriced { .. } => "MODEL_UNAVAILABLE",
             Self::StyleNotReady => "STYLE_NOT_READY",
             Self::NoModel => "NO_MODEL",
@@ -202,7 +205,7 @@ mod tests {
             GenerationError::NoModel,
             closed_database().await.into(),
             GenerationError::Interrupted,
-            AskError::Lost.into(),
+            Stopped::Lost.into(),
         ];
         let mut codes = std::collections::BTreeSet::new();
         for failure in &failures {

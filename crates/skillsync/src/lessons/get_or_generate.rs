@@ -3,15 +3,11 @@
 use std::sync::Arc;
 
 use crate::app::App;
-use crate::generation::authors::{Author, NoAuthor};
-use crate::generation::error::GenerationError;
+use crate::generation::authors::NoAuthor;
 use crate::generation::pipeline::Job;
 use crate::ids::{LessonId, PersonId};
-use crate::models::Models;
-use crate::money::ledger::AskError;
 use crate::storage::StorageError;
 use crate::work::flight::Full;
-use crate::work::run::Failure;
 
 use super::key::LookupKey;
 use super::lesson::Served;
@@ -135,26 +131,8 @@ async fn join_or_start(app: &App, ask: &Ask, key: LookupKey) -> Result<Ordered, 
     if let Some(flight) = app.flights.find(&writing) {
         return Ok(Ordered { flight, joined: true });
     }
-    // Whether anyone can write it, and whether there is money for it, is found out before anything is stored.
-    if let Author::Models(models) = app.authors.find(&ask.request).await? {
-        room_in_the_budget(app, &models).await?;
-    }
+    // Whether anyone can write it is found out before anything is stored.
+    app.authors.find(&ask.request).await?;
     let job = Job { request: ask.request.clone(), rewrite: None };
     Ok(order(app, Order { writing, job, by: ask.by })?)
-}
-
-/// Whether a lesson may still be begun today. A model that costs nothing may always be asked.
-async fn room_in_the_budget(app: &App, models: &Models) -> Result<(), GetOrGenerateError> {
-    if models.providers().iter().any(|provider| app.ledger.is_free(provider.name())) {
-        return Ok(());
-    }
-    match app.ledger.has_room().await {
-        Ok(()) => Ok(()),
-        Err(AskError::Storage(error)) => Err(error.into()),
-        Err(refusal) => {
-            let refusal = GenerationError::from(refusal);
-            let failure = Failure { code: refusal.code().to_owned(), message: refusal.to_string() };
-            Err(GetOrGenerateError::Generation(Arc::new(Unwritten::Failed(Arc::new(failure)))))
-        }
-    }
 }

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::generation::pipeline::Job;
 use crate::ids::{LessonId, PersonId};
+use crate::money::budget::BudgetUsedUp;
+use crate::money::ledger::AskError;
 use crate::storage::StorageError;
 use crate::work::events::{Event, EventKind};
 use crate::work::flight::{Full, Interrupted, Reporter};
@@ -21,6 +23,9 @@ pub enum Unwritten {
     /// The run that was to write it failed.
     #[error("{}", .0.message)]
     Failed(Arc<Failure>),
+    /// The budget is used up; nothing was opened.
+    #[error(transparent)]
+    Budget(#[from] BudgetUsedUp),
     /// This process is stopping. The run goes on elsewhere, or when it is started again.
     #[error("The server stopped while the lesson was being written. Ask for it again.")]
     Interrupted,
@@ -82,7 +87,7 @@ async fn wait_for(app: App, order: Order, reporter: Reporter<LessonId, Unwritten
     let first_words = "Waiting for its turn";
     let (subject, requested_by) = (key.as_bytes(), order.by);
     let new = NewRun { kind, subject, input: &input, requested_by, priority, first_words };
-    match open(&app.crew, &app.db, &app.clock, &new, || is_there(&app, &order)).await? {
+    match open(&app.crew, &app.db, &app.clock, &new, || is_there_or_payable(&app, &order)).await? {
         Opened::Run(run) => {
             reporter.registered(run);
             let last = app.feeds.follow(run).last().await.ok_or(Unwritten::Interrupted)?;
@@ -96,11 +101,24 @@ async fn wait_for(app: App, order: Order, reporter: Reporter<LessonId, Unwritten
     }
 }
 
-/// Whether the lesson is there by now. What this process remembers about it may be older than the newest run.
-async fn is_there(app: &App, order: &Order) -> Result<bool, StorageError> {
-    let Writing::First(key) = &order.writing else { return Ok(false) };
-    app.cache.forget(key);
-    Ok(versions::best(app, &order.job.request).await?.is_some())
+/// Whether the lesson is there by now, and if not, that there is something left to pay for it with.
+async fn is_there_or_payable(app: &App, order: &Order) -> Result<bool, Unwritten> {
+    if let Writing::First(key) = &order.writing {
+        // What this process remembers about it may be older than the newest run.
+        app.cache.forget(key);
+        if versions::best(app, &order.job.request).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    match app.ledger.has_room().await {
+        Err(AskError::Budget(used_up))
+            if !app.authors.can_answer_for_nothing(&order.job.request, &app.ledger).await =>
+        {
+            Err(used_up.into())
+        }
+        Err(AskError::Storage(error)) => Err(error.into()),
+        _ => Ok(false),
+    }
 }
 
 fn outcome(last: &Event) -> Result<LessonId, Unwritten> {

@@ -30,25 +30,15 @@ pub async fn work(app: App, claimed: Claimed, _place: Place) {
             return tracing::warn!(run = %claimed.id, error, "a run could not be taken up; its lease runs out");
         }
     };
-    if claimed.token > 1 {
-        release(&app, &claimed).await;
-    }
     steps.keeping_the_lease(write_or_fail(&app, &claimed, &steps)).await;
     app.feeds.news();
-    release(&app, &claimed).await;
-}
-
-/// Gives up the calls of the run that nobody waits for any more. What stays reserved is freed when it is needed.
-async fn release(app: &App, claimed: &Claimed) {
-    if let Err(error) = app.ledger.release(claimed.id).await {
-        let error = &error as &dyn std::error::Error;
-        tracing::warn!(run = %claimed.id, error, "the reservations of interrupted calls could not be freed");
-    }
+    give_up_calls(&app, &claimed).await;
 }
 
 async fn write_or_fail(app: &App, claimed: &Claimed, steps: &Steps) {
     if claimed.token > 1 {
         tracing::info!(run = %claimed.id, token = claimed.token, "a run is taken up where it was left");
+        give_up_calls(app, claimed).await;
     }
     // A panic ends the run as any failure does: a run that seems to go on would be waited for for ever.
     let written = AssertUnwindSafe(write_and_publish(app, claimed, steps)).catch_unwind().await;
@@ -59,6 +49,14 @@ async fn write_or_fail(app: &App, claimed: &Claimed, steps: &Steps) {
     };
     if let Err(error) = ended {
         tracing::error!(run = %claimed.id, error = &error as &dyn std::error::Error, "a run could not be ended");
+    }
+}
+
+/// Frees what is reserved for calls of a run that nobody makes any more.
+async fn give_up_calls(app: &App, claimed: &Claimed) {
+    if let Err(error) = app.ledger.release(claimed.id).await {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(run = %claimed.id, error, "reservations could not be freed; they are when a budget needs them");
     }
 }
 

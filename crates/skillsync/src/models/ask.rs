@@ -6,7 +6,8 @@
 //!
 //! Three kinds of failure end differently. One that may pass is waited for and tried again. One that will not (a wrong key,
 //! a model that does not exist, a question that is too long) leads to the next provider at once. A refusal ends the
-//! question: we do not look for a model that is willing. So do failures that are not the models': the budget, the database.
+//! question: we do not look for a model that is willing. So do failures that are not the models': the database, a claim that was lost. A budget
+//! that is used up leads to the next provider, which may cost nothing.
 
 use std::time::Duration;
 
@@ -117,8 +118,9 @@ impl Asked<'_> {
                 Err(AskError::Model(error)) => error,
                 Err(other) => {
                     self.provider.give_up_place();
-                    let is_unpriced = matches!(other, AskError::Unpriced { .. });
-                    return Err(if is_unpriced { NoAnswer::AskNext(other) } else { NoAnswer::End(other) });
+                    // Another provider's price may be known, and it may cost nothing.
+                    let ask_next = matches!(other, AskError::Unpriced { .. } | AskError::Budget(_));
+                    return Err(if ask_next { NoAnswer::AskNext(other) } else { NoAnswer::End(other) });
                 }
             };
             self.provider.record(Some(&error));
@@ -184,6 +186,7 @@ fn most_useful(failures: Vec<AskError>) -> Option<AskError> {
     let rank = |error: &AskError| match error {
         AskError::Model(Error::PromptTooLong | Error::Truncated { .. } | Error::TooLarge { .. }) => 1,
         AskError::Model(error) if error.is_retryable() => 0,
+        AskError::Budget(_) => 0,
         _ => 2,
     };
     failures.into_iter().min_by_key(rank)

@@ -282,16 +282,16 @@ proptest! {
     }
 }
 
-/// A ledger, and a claim on a run to ask for.
+/// A ledger, and a run to ask for.
 async fn ledger(database: &TestDatabase, clock: &Clock) -> (Ledger, Claim) {
-    let claim = testing::claimed_run(&database.db, b"", clock).await;
-    (Ledger::new(database.db.clone(), clock.clone(), PriceTable::default()), claim)
+    let run = testing::claimed_run(&database.db, b"", clock).await;
+    (Ledger::new(database.db.clone(), clock.clone(), PriceTable::default()), run)
 }
 
 crate::both_engines! {
 async fn a_full_minute_leads_to_the_next_provider_and_calls_nobody(database: &TestDatabase) {
     let clock = Clock::fixed(testing::start());
-    let (ledger, claim) = ledger(database, &clock).await;
+    let (ledger, run) = ledger(database, &clock).await;
     let one_a_minute = MinuteLimits { requests: Some(1), tokens: None };
     let few_tokens = MinuteLimits { requests: None, tokens: Some(250) };
     let providers = vec![
@@ -301,14 +301,14 @@ async fn a_full_minute_leads_to_the_next_provider_and_calls_nobody(database: &Te
     ];
     let models = Models::of(providers, PATIENCE).counting_in(database.db.clone(), clock.clone());
     let request = Request { max_output_tokens: 200, ..request() };
-    let question = Question { claim, step: "text", kind: StepKind::Text, request: &request };
+    let question = Question { claim: run, step: "text", kind: StepKind::Text, request: &request };
     let mut answers = Vec::new();
     for _ in 0..4 {
         answers.push(models.ask(&ledger, &question).await.expect("an answer").text);
     }
     // An answer of two tokens leaves room in b's minute for another question of 200, and for no third.
     assert_eq!(answers[..3], ["a 1", "b 1", "b 2"].map(str::to_owned), "{answers:?}");
-    let spent = ledger.spent(claim.run).await.expect("sums");
+    let spent = ledger.spent(run.run).await.expect("sums");
     assert_eq!(spent.calls, 4, "who has no room is not called");
     clock.advance(TimeDelta::minutes(1));
     assert_eq!(models.ask(&ledger, &question).await.expect("an answer").text, "a 2");
@@ -316,7 +316,7 @@ async fn a_full_minute_leads_to_the_next_provider_and_calls_nobody(database: &Te
 
 async fn a_minute_that_is_nearly_over_is_waited_for(database: &TestDatabase) {
     let clock = Clock::fixed(testing::start() + TimeDelta::milliseconds(59_999));
-    let (ledger, claim) = ledger(database, &clock).await;
+    let (ledger, run) = ledger(database, &clock).await;
     let one_a_minute = MinuteLimits { requests: Some(1), tokens: None };
     let providers = vec![
         provider("a", vec![Act::Answer; 2], one_a_minute),
@@ -324,7 +324,7 @@ async fn a_minute_that_is_nearly_over_is_waited_for(database: &TestDatabase) {
     ];
     let models = Models::of(providers, PATIENCE).counting_in(database.db.clone(), clock.clone());
     let request = request();
-    let question = Question { claim, step: "text", kind: StepKind::Text, request: &request };
+    let question = Question { claim: run, step: "text", kind: StepKind::Text, request: &request };
     assert_eq!(models.ask(&ledger, &question).await.expect("an answer").text, "a 1");
     let next_minute = async {
         tokio::task::yield_now().await;

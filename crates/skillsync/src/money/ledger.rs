@@ -145,7 +145,7 @@ impl Ledger {
                 at: started_at,
             })
             .await?;
-        // The provider's records can be matched with ours by this.
+        // The provider's own records carry the row's number, so that they can be compared with the ledger.
         let request = Request { id: Some(call.0.to_string()), ..request.clone() };
         let answer = model.answer(&request).await;
         let (outcome, usage) = match &answer {
@@ -185,7 +185,7 @@ impl Ledger {
     /// Whether a new run may begin: whether what was spent and what is reserved leave anything at all of both budgets. A
     /// call may still be refused later, when its highest cost is more than what is left.
     ///
-    /// Models that cost nothing need no room, see [`is_free`](Self::is_free).
+    /// Models that cost nothing need no room, see [`costs_nothing`](Self::costs_nothing).
     ///
     /// # Errors
     /// With [`AskError::Budget`] when a budget is used up, or when the database cannot be used.
@@ -231,9 +231,10 @@ impl Ledger {
         store::spending(&self.db, period, &self.clock.now().date_naive().to_string()).await
     }
 
-    /// Whether all models of a provider are known to cost nothing, unless the operator says otherwise.
-    pub fn is_free(&self, provider: &str) -> bool {
-        self.prices.is_free(provider)
+    /// Whether asking this model is known to cost nothing.
+    pub fn costs_nothing(&self, model: &Model) -> bool {
+        let price = self.prices.find(model.provider(), model.name());
+        price.is_some_and(|price| (price.input, price.cached_input, price.output) == (0, 0, 0))
     }
 
     /// Gives up the calls of a run that belong to no current claim of it, and frees what is reserved for them. To be called

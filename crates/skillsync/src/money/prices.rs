@@ -161,13 +161,6 @@ impl PriceTable {
         self
     }
 
-    /// Whether a provider runs on machines of the operator and sends no bill, as far as the operator has not stated a price
-    /// for one of its models.
-    pub fn is_free(&self, provider: &str) -> bool {
-        let is_stated = |name: &String| name.strip_prefix(provider).is_some_and(|rest| rest.starts_with('/'));
-        FREE_PROVIDERS.contains(&provider) && !self.stated.keys().any(is_stated)
-    }
-
     /// The price of a provider's model by the name that it is asked for; none when it is not known, which is never the same
     /// as free.
     ///
@@ -279,7 +272,6 @@ mod tests {
             assert_eq!(input("openai", unknown), None, "{unknown}");
         }
         assert_eq!(input("vllm", "small"), None);
-        assert!(PriceTable::default().is_free("ollama") && !table.is_free("ollama") && !table.is_free("vllm"));
     }
 
     #[test]

@@ -28,20 +28,21 @@ const TRIES: usize = 100;
 /// Joins the run that is open for a subject, or opens one and begins it here at once if there is a place, unless the last one
 /// failed and its pause is not over.
 ///
-/// `is_done` tells whether the result is there already. It is asked after the newest run has been read, and the run is only
+/// `is_done` tells whether the result is there already, or why no run may be opened. It is asked after the newest run has been read, and the run is only
 /// opened if that is still the newest: so what another process has finished in between is never done again.
 ///
 /// # Errors
-/// When the database cannot be used.
-pub async fn open<F>(
+/// When the database cannot be used, and with those of `is_done`.
+pub async fn open<E, F>(
     crew: &Crew,
     db: &Db,
     clock: &Clock,
     new: &NewRun<'_>,
     is_done: impl Fn() -> F,
-) -> Result<Opened, StorageError>
+) -> Result<Opened, E>
 where
-    F: Future<Output = Result<bool, StorageError>>,
+    E: From<StorageError>,
+    F: Future<Output = Result<bool, E>>,
 {
     for _ in 0..TRIES {
         let last = store::last(db, new.kind, new.subject).await?;
@@ -69,7 +70,7 @@ where
             return Ok(Opened::Run(run));
         }
     }
-    Err(StorageError::busy())
+    Err(StorageError::busy().into())
 }
 
 /// The failure of a run that must not be tried again yet.

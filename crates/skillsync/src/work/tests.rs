@@ -65,7 +65,7 @@ crate::both_engines! {
         let opening = (0..60).map(|number| open(&crews[number % 3], db, &clock, &new, not_done));
         let opened: Vec<_> = join_all(opening).await.into_iter().map(|opened| opened.expect("an answer")).collect();
         assert!(opened.iter().all(|run| *run == Opened::Run(RunId(1))), "{opened:?}");
-        let done = open(&crews[0], db, &clock, &new_run(b"b"), || async { Ok(true) }).await.expect("an answer");
+        let done = open(&crews[0], db, &clock, &new_run(b"b"), || async { Ok::<_, StorageError>(true) }).await.expect("an answer");
         assert_eq!((done, store::last(db, "test", b"b").await.expect("an answer").is_none()), (Opened::Done, true));
     }
 
@@ -78,7 +78,7 @@ crate::both_engines! {
             if store::last(db, "test", b"a").await?.is_none() {
                 let claim = testing::claimed_run(db, b"a", &clock).await;
                 testing::steps(db, &clock, claim).await.fail(&failure(), true, Duration::ZERO).await?;
-                return Ok(false);
+                return Ok::<_, StorageError>(false);
             }
             Ok(true)
         };

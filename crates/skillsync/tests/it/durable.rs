@@ -89,8 +89,8 @@ skillsync::both_engines! {
         // Ready, planning, and three finished steps: after the word of the third it is silent.
         until(async || (rows(&database.db, "run_events").await == 5).then_some(())).await;
 
-        // As if the first had been stopped for longer than its lease.
-        execute(&database.db, "UPDATE runs SET lease_until_ms = 1").await;
+        // As if the first had been stopped for a little longer than its lease.
+        execute(&database.db, "UPDATE runs SET lease_until_ms = lease_until_ms - 3600 * 1000").await;
         let writer = sample::scripted_writer();
         let second = TestServer::with(database, Setup::written_by(&writer)).await;
         until(async || (rows(&database.db, "lessons").await == 1).then_some(())).await;

@@ -63,8 +63,11 @@ async fn every_failure_has_its_name() {
                 assert!(expected(&recording, &error), "{provider:?}, {way:?}, {name}: {error:?}");
                 let shown = format!("{error} {error:?}");
                 assert!(!shown.contains("sk-test"), "{provider:?}, {way:?}, {name}: {shown}");
-                // A plain question has only one form, so nothing is asked twice.
-                assert_eq!(server.all_requests().len(), 1, "{provider:?}, {way:?}, {name}");
+                // A plain question has only one form, so nothing is asked twice. On a busy machine the time can be up before
+                // the question has arrived.
+                let asked = server.all_requests().len();
+                let was_late = matches!(error, Error::Timeout { .. });
+                assert!(asked == 1 || asked == 0 && was_late, "{provider:?}, {way:?}, {name}: {asked}");
             }
         }
     }
@@ -119,13 +122,16 @@ async fn servers_that_count_only_whole_answers_are_asked_for_those() {
         let recording = provider.recording();
         let good = &recording.good;
         let second = if good.counted_in_stream { good.streamed() } else { good.whole() };
-        let (_server, endpoint) = recording.serve([good.streamed(), second]).await;
+        let (server, endpoint) = recording.serve([good.streamed(), second]).await;
         let model = provider.model(endpoint);
         let first = model.answer(&shaped_question()).await.expect("a good answer");
         assert_eq!(first.usage.exact, good.counted_in_stream, "{provider:?}");
         // A clone knows what was learned.
         let second = model.clone().answer(&shaped_question()).await.expect("a good answer");
         assert_eq!((second.text.as_str(), second.usage), (TEXT, good.usage), "{provider:?}");
+        let asked = server.all_requests().pop().expect("a request");
+        let streamed = asked.body["stream"] == true || asked.path.contains("stream");
+        assert_eq!(streamed, good.counted_in_stream, "{provider:?}");
     }
 }
 
@@ -163,12 +169,15 @@ async fn a_stream_that_is_cut_within_a_piece_is_never_a_shorter_answer() {
     for provider in Provider::all() {
         let recording = provider.recording();
         let stream = recording.good.pieces.concat().into_bytes();
+        let length_until_stop = recording.good.pieces[..recording.pieces_until_stop].concat().len();
         for kept in (0..stream.len()).step_by(37) {
             // Half a letter is lost as well: the server speaks in text here, and the bytes before it are enough.
             let kept = String::from_utf8_lossy(&stream[..kept]).trim_end_matches('\u{fffd}').to_owned();
             let (_server, endpoint) = recording.serve([Answer::Stream(vec![kept.clone()], Then::Close)]).await;
             match provider.model(endpoint).answer(&shaped_question()).await {
                 Ok(reply) => assert_eq!(reply.text, TEXT, "{provider:?}: {kept}"),
+                // What comes after the model has stopped cannot spoil the answer.
+                Err(error) if kept.len() >= length_until_stop => panic!("{provider:?}: {kept}: {error:?}"),
                 Err(error) => assert!(error.is_retryable() && error.usage().is_some(), "{provider:?}: {error:?}"),
             }
         }

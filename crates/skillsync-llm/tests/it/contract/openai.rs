@@ -25,7 +25,7 @@ fn text_chunks() -> Vec<Value> {
         .collect()
 }
 
-fn lines(chunks: Vec<Value>) -> Vec<String> {
+fn lines(chunks: &[Value]) -> Vec<String> {
     events(chunks.iter().map(Value::to_string).chain(["[DONE]".to_owned()]).collect())
 }
 
@@ -77,13 +77,13 @@ pub fn openai() -> Recording {
         Usage { input_tokens: 1117, cached_input_tokens: 1024, output_tokens: 246, reasoning_tokens: 128, exact: true };
     let recorded = |message: &Value, finish_reason: &str, chunks: Vec<Value>| Recorded {
         whole: whole(message, finish_reason, &counts),
-        pieces: lines([chunks, vec![chunk(&json!({}), Some(finish_reason)), counting_chunk(&counts)]].concat()),
+        pieces: lines(&[chunks, vec![chunk(&json!({}), Some(finish_reason)), counting_chunk(&counts)]].concat()),
         usage,
         counted_in_stream: true,
     };
     let refusal = json!({ "role": "assistant", "content": null, "refusal": "I'm sorry, I can't help with that." });
     let refusing_chunk = chunk(&json!({ "refusal": "I'm sorry, I can't help with that." }), None);
-    let mut broken_off = lines(text_chunks());
+    let mut broken_off = lines(&text_chunks());
     *broken_off.last_mut().expect("an end") = events(vec![failure("The server had an error").to_string()]).concat();
     Recording {
         format: WireFormat::OpenAi,
@@ -120,7 +120,7 @@ pub fn groq() -> Recording {
         let thinks = chunk(&json!({ "reasoning": "A title is wanted." }), None);
         Recorded {
             whole: whole(&says(TEXT), finish_reason, &counts),
-            pieces: lines([vec![first, thinks], text_chunks(), vec![last]].concat()),
+            pieces: lines(&[vec![first, thinks], text_chunks(), vec![last]].concat()),
             usage,
             counted_in_stream: true,
         }
@@ -150,14 +150,14 @@ pub fn openrouter() -> Recording {
     let recorded = |finish_reason: &str| Recorded {
         whole: whole(&says(TEXT), finish_reason, &counts),
         pieces: warm(lines(
-            [text_chunks(), vec![chunk(&json!({}), Some(finish_reason)), counting_chunk(&counts)]].concat(),
+            &[text_chunks(), vec![chunk(&json!({}), Some(finish_reason)), counting_chunk(&counts)]].concat(),
         )),
         usage,
         counted_in_stream: true,
     };
     let mut failing = chunk(&json!({ "content": "" }), Some("error"));
     failing["error"] = json!({ "code": 502, "message": "Provider disconnected" });
-    let broken_off = warm(lines([text_chunks(), vec![failing]].concat()));
+    let broken_off = warm(lines(&[text_chunks(), vec![failing]].concat()));
     Recording {
         base_path: "/api/v1",
         paths: ["/api/v1/chat/completions"; 2],
@@ -180,7 +180,7 @@ pub fn ollama() -> Recording {
     let usage = Usage { input_tokens: 33, output_tokens: 12, exact: true, ..Usage::default() };
     let recorded = |finish_reason: &str| Recorded {
         whole: whole(&says(TEXT), finish_reason, &counts),
-        pieces: lines([text_chunks(), vec![chunk(&json!({}), Some(finish_reason)), counting_chunk(&counts)]].concat()),
+        pieces: lines(&[text_chunks(), vec![chunk(&json!({}), Some(finish_reason)), counting_chunk(&counts)]].concat()),
         usage,
         counted_in_stream: true,
     };
@@ -193,7 +193,7 @@ pub fn llama_cpp() -> Recording {
     let usage = Usage { input_tokens: 41, output_tokens: 9, exact: true, ..Usage::default() };
     let recorded = |finish_reason: &str| Recorded {
         whole: whole(&says(TEXT), finish_reason, &counts),
-        pieces: lines([text_chunks(), vec![chunk(&json!({}), Some(finish_reason))]].concat()),
+        pieces: lines(&[text_chunks(), vec![chunk(&json!({}), Some(finish_reason))]].concat()),
         usage,
         counted_in_stream: false,
     };

@@ -9,6 +9,7 @@ use async_graphql::{Context, ID, Result};
 
 use crate::api::errors::internal;
 use crate::app::App;
+use crate::generation::error::BUDGET_USED_UP;
 use crate::ids::LessonId;
 use crate::lessons::order::Unwritten;
 
@@ -31,6 +32,7 @@ pub const INTERRUPTED: &str = "INTERRUPTED";
 fn failure(error: &Unwritten) -> Result<String> {
     match error {
         Unwritten::Failed(failure) => Ok(failure.code.clone()),
+        Unwritten::Budget(_) => Ok(BUDGET_USED_UP.to_owned()),
         Unwritten::Interrupted => Ok(INTERRUPTED.to_owned()),
         Unwritten::Storage(error) => Err(internal(error)),
     }

@@ -120,6 +120,7 @@ async fn what_costs_nothing_needs_no_room(database: &TestDatabase) {
     let free = Model::scripted(Script::new(|_| "hello").named("free"));
     let prices = PriceTable::default().stating([("free", Price { input: 0, cached_input: 0, output: 0 })]);
     let ledger = Ledger::new(world.db.clone(), world.clock.clone(), prices).within(a_day(worst()));
+    assert!(ledger.costs_nothing(&free) && !world.ledger.costs_nothing(&answering(usage(1, 1))));
     ledger.ask(world.claim, "text", &free, &request()).await.expect("an answer");
     assert_eq!(probe::last(&world.db).await.6, Some(0));
     world.assert_counted().await;

@@ -25,7 +25,7 @@ async fn an_answer_is_written_down_with_the_providers_own_count(database: &TestD
 async fn failures_keep_what_they_used_and_unknown_prices_stay_unknown(database: &TestDatabase) {
     let world = World::new(database, Budget::default()).await;
     let truncated = Error::Truncated { usage: usage(10, 1) };
-    let errors = [truncated, Error::RateLimited { retry_after: None }, Error::timed_out(TimeoutPhase::FirstByte)];
+    let errors = [truncated, Error::RateLimited { retry_after: None }, Error::timed_out(skillsync_llm::TimeoutPhase::Idle)];
     let model = Model::scripted(Script::queue(errors.map(ScriptedAnswer::from)).named("priced"));
     for exact in [true, true, false] {
         let refused = world.ask(&model).await;

@@ -8,7 +8,7 @@ use std::future::Future;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::FutureExt;
-use skillsync_llm::{Error, Message, Model, Reply, Request, Script, ScriptedAnswer, TimeoutPhase, Usage};
+use skillsync_llm::{Error, Message, Model, Reply, Request, Script, ScriptedAnswer, Usage};
 
 use super::budget::{Budget, BudgetUsedUp, Period};
 use super::ledger::{AskError, Ledger, Spent};

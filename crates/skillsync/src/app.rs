@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::accounts::{AccountSettings, Accounts, password::PasswordHasher};
+use crate::analytics::activity::Activity;
 use crate::clock::Clock;
 use crate::config::models::ModelPrice;
 use crate::config::settings::BudgetSettings;
@@ -24,7 +25,7 @@ use crate::models::Models;
 use crate::money::budget::Budget;
 use crate::money::ledger::Ledger;
 use crate::money::prices::{DollarsPerMillion, Price, PriceTable, nano_dollars};
-use crate::storage::{Db, OpenError};
+use crate::storage::{Db, OpenError, StorageError};
 use crate::voting::approval::ApprovalPolicy;
 use crate::voting::ranking::RankingPolicy;
 use crate::work::feed::Feeds;
@@ -57,6 +58,8 @@ pub struct Parts {
     pub rendered: Rendered,
     /// Views not yet written.
     pub views: Views,
+    /// Requests not yet written.
+    pub activity: Activity,
     /// Lessons that callers wait for.
     pub flights: LessonFlights,
     /// Which runs this process works on.
@@ -164,6 +167,7 @@ impl App {
             cache: LessonCache::new(config.cache.max_bytes, config.cache.max_age),
             rendered: Rendered::default(),
             views: Views::default(),
+            activity: Activity::new(clock.clone()),
             flights: LessonFlights::new(config.generation.max_waiting_runs),
             crew: Crew::new(config.generation.max_concurrent_runs, terms),
             feeds: Arc::default(),
@@ -189,10 +193,16 @@ impl App {
         if tokio::time::timeout(patience, self.tasks.wait()).await.is_err() {
             tracing::warn!("stopping before all work in the background has ended");
         }
-        if let Err(error) = self.views.flush(&self.db).await {
+        if let Err(error) = self.flush().await {
             tracing::error!(error = &error as &dyn std::error::Error, "the last views could not be written");
         }
         self.db.close().await;
+    }
+
+    /// Writes the views and requests that are only in memory.
+    async fn flush(&self) -> Result<(), StorageError> {
+        self.views.flush(&self.db).await?;
+        self.activity.flush(&self.db).await
     }
 
     /// The thresholds for automatic approval.
@@ -291,7 +301,7 @@ async fn flush_views(app: App, interval: Duration) {
     let mut ticks = tokio::time::interval(interval);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while app.stopping.run_until_cancelled(ticks.tick()).await.is_some() {
-        if let Err(error) = app.views.flush(&app.db).await {
+        if let Err(error) = app.flush().await {
             tracing::error!(error = &error as &dyn std::error::Error, "views could not be written; they are kept");
         }
     }

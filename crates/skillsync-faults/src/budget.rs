@@ -8,7 +8,7 @@ use crate::checks::{self, Circumstances};
 use crate::crowd::{Crowd, tally};
 use crate::patience::{PATIENCE, until};
 use crate::process::Role;
-use crate::provider::{Fate, Hold, Which};
+use crate::provider::{Call, Fate, Hold, Which};
 use crate::settings::Settings;
 use crate::verdict::Verdict;
 use crate::world::{Trial, World};
@@ -105,8 +105,13 @@ async fn look_back(interrupted: bool, world: &World, verdict: &mut Verdict) -> R
     let spent: i64 = seen.ledger.iter().filter_map(|row| row.cost_nano_dollars).sum();
     verdict
         .expect(spent <= limit, || format!("the ledger shows {spent} nano-dollars, more than the budget of {limit}"));
+    let unheard = |call: &&Call| call.is_billed() && call.fate != Fate::Delivered;
+    let lost: i64 = world.provider.calls().iter().filter(unheard).map(|call| call.charge.cost()).sum();
     verdict.expect(billed <= limit, || {
-        format!("the provider billed {billed} nano-dollars, more than the budget of {limit}")
+        format!(
+            "the provider billed {billed} nano-dollars, more than the budget of {limit}; {lost} of them for answers that \
+             nobody received"
+        )
     });
     verdict.expect(spent > 0, || "nothing was spent at all".to_owned());
     let lessons = seen.versions.len();

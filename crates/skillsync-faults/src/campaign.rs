@@ -37,7 +37,8 @@ pub async fn hold(options: &Options) -> Result<bool> {
     let directory = folder()?.join(format!("run-{}", std::process::id()));
     let _ = fs::remove_dir_all(&directory);
     fs::create_dir_all(&directory)?;
-    let ground = Arc::new(Ground { program, directory, postgres: options.postgres(), waiters: options.waiters });
+    let (postgres, waiters, is_timed) = (options.postgres(), options.waiters, !options.untimed);
+    let ground = Arc::new(Ground { program, directory, postgres, waiters, is_timed });
     let seed = options.seed();
     eprintln!("seed {seed}, {}", ground.program.path.display());
 

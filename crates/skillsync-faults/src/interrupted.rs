@@ -170,8 +170,8 @@ async fn play(story: &Story, blow: Blow, role: Role, world: &World, verdict: &mu
     };
     if is_under_way(&before.runs) {
         let limit = story.limit(blow, blown, second.ready);
-        let resumed = taken_over(world, &before, limit * 4).await?;
-        verdict.resumed(resumed - blown, limit);
+        let resumed = taken_over(world, &before, limit * 4 + PATIENCE / 2).await?;
+        verdict.resumed(resumed - blown, limit, world.is_timed());
     }
     if let Some(first) = ghost.as_ref().filter(|_| is_frozen) {
         thaw(story, world, first).await?;

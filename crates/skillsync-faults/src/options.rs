@@ -38,6 +38,9 @@ pub struct Options {
     /// How many trials are held side by side, where they do not disturb each other
     #[arg(long, default_value_t = 2, value_parser = RangedU64ValueParser::<usize>::new().range(1..=64))]
     pub jobs: usize,
+    /// Tell how late runs are resumed, but do not fail for it: for a machine that is busy with other work
+    #[arg(long)]
+    pub untimed: bool,
     /// The program under test [default: the one that was built beside this one]
     #[arg(long, value_name = "FILE")]
     pub program: Option<PathBuf>,

@@ -50,12 +50,13 @@ impl Verdict {
         }
     }
 
-    /// Notes when a run was resumed: so long after the blow, where it was promised within `limit`.
-    pub fn resumed(&mut self, after: Duration, limit: Duration) {
+    /// Notes when a run was resumed: so long after the blow, where it was promised within `limit`. Being late is wrong
+    /// where it `matters`.
+    pub fn resumed(&mut self, after: Duration, limit: Duration, matters: bool) {
         let milliseconds = |time: Duration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
         self.resumed_after_ms = Some(milliseconds(after));
         self.resumed_late_ms = Some(milliseconds(after) - milliseconds(limit));
-        self.expect(after <= limit + ALLOWANCE, || {
+        self.expect(!matters || after <= limit + ALLOWANCE, || {
             format!("the run was resumed after {after:.1?}, where {limit:.1?} were promised")
         });
     }
@@ -69,7 +70,7 @@ mod tests {
     fn lateness_is_told_and_only_too_much_of_it_fails() {
         let resumed = |after| {
             let mut verdict = Verdict::default();
-            verdict.resumed(Duration::from_millis(after), Duration::from_millis(2_000));
+            verdict.resumed(Duration::from_millis(after), Duration::from_millis(2_000), true);
             (verdict.resumed_late_ms, verdict.used_the_allowance(), verdict.is_good())
         };
         assert_eq!(resumed(1_500), (Some(-500), false, true));

@@ -27,6 +27,8 @@ pub struct Ground {
     pub postgres: Option<Postgres>,
     /// How many learners ask at once.
     pub waiters: usize,
+    /// Whether a trial fails when a run is resumed too late.
+    pub is_timed: bool,
 }
 
 /// One trial: where, what, and its own chance.
@@ -79,6 +81,11 @@ impl World {
         let program = &self.ground.program;
         fs::write(self.directory.join(format!("{name}.toml")), self.settings.file(program, &self.provider, name))?;
         Process::start(program, role, &self.directory, name, &self.database.url).await
+    }
+
+    /// Whether a trial fails when a run is resumed too late.
+    pub fn is_timed(&self) -> bool {
+        self.ground.is_timed
     }
 
     /// A role for a process that takes over: a worker as well, in builds that have it.

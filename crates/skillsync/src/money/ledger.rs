@@ -240,8 +240,8 @@ impl Ledger {
     /// Gives up the calls of a run that belong to no current claim of it, and frees what is reserved for them. To be called
     /// after a run is claimed anew, for those of earlier claims, and after it has ended, for all. Gives their number.
     ///
-    /// A lost call counts the most that it can have cost, flagged as an estimate; should whoever made it wake up and settle it
-    /// after all, it gets its true cost.
+    /// A lost call keeps our estimate of its input as its cost; should whoever made it wake up and settle it after all, it
+    /// gets its true cost.
     ///
     /// # Errors
     /// When the database cannot be used.

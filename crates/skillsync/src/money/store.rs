@@ -171,14 +171,11 @@ pub(super) enum Abandoned {
     Anywhere { lease_out_ms: i64 },
 }
 
-/// A lost call counts what was reserved for it: nobody will ever say what it used, only that it was no more than that. One
-/// without a price stays without.
+/// A lost call keeps the estimate with which it began: nobody will ever say what it used.
 macro_rules! lose {
     ($which:literal) => {
         concat!(
-            "UPDATE model_calls SET outcome = 'lost',
-                cost_nano_dollars = CASE WHEN cost_nano_dollars IS NULL THEN NULL ELSE reserved_nano_dollars END
-            WHERE outcome = 'started' AND ",
+            "UPDATE model_calls SET outcome = 'lost' WHERE outcome = 'started' AND ",
             $which,
             " RETURNING outcome, day, reserved_nano_dollars, cost_nano_dollars"
         )

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::accounts::{AccountSettings, Accounts, password::PasswordHasher};
+use crate::analytics::activity::Activity;
 use crate::clock::Clock;
 use crate::config::models::ModelPrice;
 use crate::config::settings::BudgetSettings;
@@ -24,7 +25,7 @@ use crate::models::Models;
 use crate::money::budget::Budget;
 use crate::money::ledger::Ledger;
 use crate::money::prices::{DollarsPerMillion, Price, PriceTable, nano_dollars};
-use crate::storage::{Db, OpenError};
+use crate::storage::{Db, OpenError, StorageError};
 use crate::voting::approval::ApprovalPolicy;
 use crate::voting::ranking::RankingPolicy;
 use crate::work::feed::Feeds;
@@ -57,6 +58,8 @@ pub struct Parts {
     pub rendered: Rendered,
     /// Views not yet written.
     pub views: Views,
+    /// Requests not yet written.
+    pub activity: Activity,
     /// Lessons that callers wait for.
     pub flights: LessonFlights,
     /// Which runs this process works on.
@@ -164,6 +167,7 @@ impl App {
             cache: LessonCache::new(config.cache.max_bytes, config.cache.max_age),
             rendered: Rendered::default(),
             views: Views::default(),
+            activity: Activity::new(clock.clone()),
             flights: LessonFlights::new(config.generation.max_waiting_runs),
             crew: Crew::new(config.generation.max_concurrent_runs, terms),
             feeds: Arc::default(),
@@ -179,26 +183,26 @@ impl App {
         app
     }
 
-    /// Stops: lets steps that have begun end within the grace time, gives lessons that are not finished back for another
-    /// process or the next start, writes what is only in memory, closes the database.
+    /// Stops: waits until lessons that are being written are finished or handed over, writes what is only in memory, closes
+    /// the database.
     pub async fn stop(&self) {
         self.stopping.cancel();
         self.tasks.close();
-        if tokio::time::timeout(self.config.server.shutdown_grace, self.tasks.wait()).await.is_err() {
-            tracing::warn!("stopping in the middle of a step");
+        // Work on runs keeps to the grace time by itself; handing over takes a moment more.
+        let patience = self.config.server.shutdown_grace + HANDING_OVER;
+        if tokio::time::timeout(patience, self.tasks.wait()).await.is_err() {
+            tracing::warn!("stopping before all work in the background has ended");
         }
-        match work::store::give_all_back(&self.db, &self.crew.terms().owner).await {
-            Ok(0) => {}
-            Ok(runs) => tracing::info!(runs, "lessons that are not finished are handed over"),
-            Err(error) => {
-                let error = &error as &dyn std::error::Error;
-                tracing::warn!(error, "lessons could not be handed over; their leases run out");
-            }
-        }
-        if let Err(error) = self.views.flush(&self.db).await {
+        if let Err(error) = self.flush().await {
             tracing::error!(error = &error as &dyn std::error::Error, "the last views could not be written");
         }
         self.db.close().await;
+    }
+
+    /// Writes the views and requests that are only in memory.
+    async fn flush(&self) -> Result<(), StorageError> {
+        self.views.flush(&self.db).await?;
+        self.activity.flush(&self.db).await
     }
 
     /// The thresholds for automatic approval.
@@ -259,17 +263,31 @@ fn budget(config: &Config) -> Budget {
     Budget { day_nano_dollars: limit(day_dollars), month_nano_dollars: limit(month_dollars), allow_unpriced }
 }
 
+/// How long handing runs over may take, when the program stops.
+const HANDING_OVER: Duration = Duration::from_secs(5);
+
 /// How often it is looked for news of runs in other processes, and for runs that others have left.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// Works on runs until the program stops, and then waits for those under way: whoever waits for them hears of their end.
+/// Works on runs until the program stops. Steps that have begun then get the grace time to end; runs that are not finished
+/// are handed over to another process, or the next start of this one. Whoever waits for a run hears of its end until then.
 async fn work_on_runs(app: App) {
     let crew = TaskTracker::new();
     while let Some((claimed, place)) = app.crew.next(&app.db, LOOK, &app.stopping).await {
         crew.spawn(lessons::write::work(app.clone(), claimed, place));
     }
     crew.close();
-    crew.wait().await;
+    if tokio::time::timeout(app.config.server.shutdown_grace, crew.wait()).await.is_err() {
+        tracing::warn!(runs = crew.len(), "stopping in the middle of a step");
+    }
+    match work::store::give_all_back(&app.db, &app.crew.terms().owner).await {
+        Ok(0) => {}
+        Ok(runs) => tracing::info!(runs, "lessons that are not finished are handed over"),
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "lessons could not be handed over; their leases run out");
+        }
+    }
     app.feeds.close();
 }
 
@@ -283,7 +301,7 @@ async fn flush_views(app: App, interval: Duration) {
     let mut ticks = tokio::time::interval(interval);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while app.stopping.run_until_cancelled(ticks.tick()).await.is_some() {
-        if let Err(error) = app.views.flush(&app.db).await {
+        if let Err(error) = app.flush().await {
             tracing::error!(error = &error as &dyn std::error::Error, "views could not be written; they are kept");
         }
     }

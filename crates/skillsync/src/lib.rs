@@ -3,6 +3,7 @@
 //! The modules in reading order.
 
 pub mod accounts;
+pub mod analytics;
 pub mod api;
 pub mod app;
 pub mod cli;

@@ -1,8 +1,9 @@
 //! The schema: the namespaces that each feature fills, and the limits of one request.
 
-use async_graphql::{Object, Schema, SchemaBuilder};
+use async_graphql::{MergedObject, Object, Schema, SchemaBuilder};
 
 use crate::accounts::graphql::{AuthMutations, UserQueries};
+use crate::analytics::graphql::AnalyticsQueries;
 use crate::app::App;
 use crate::config::Config;
 use crate::lessons::graphql::{LessonMutations, LessonQueries, LessonSubscriptions};
@@ -11,11 +12,15 @@ use crate::lessons::graphql::{LessonMutations, LessonQueries, LessonSubscription
 pub type ApiSchema = Schema<Query, Mutation, LessonSubscriptions>;
 
 /// Everything that can be read.
+#[derive(Default, MergedObject)]
+pub struct Query(Namespaces, AnalyticsQueries);
+
+/// The namespaces that are read from.
 #[derive(Default)]
-pub struct Query;
+pub struct Namespaces;
 
 #[Object]
-impl Query {
+impl Namespaces {
     /// Lessons: served, looked up, listed.
     async fn lessons(&self) -> LessonQueries {
         LessonQueries
@@ -45,7 +50,7 @@ impl Mutation {
 }
 
 fn builder(config: &Config) -> SchemaBuilder<Query, Mutation, LessonSubscriptions> {
-    Schema::build(Query, Mutation, LessonSubscriptions)
+    Schema::build(Query::default(), Mutation, LessonSubscriptions)
         .limit_depth(config.graphql.max_depth)
         .limit_complexity(config.graphql.max_complexity)
         .limit_recursive_depth(config.graphql.max_depth.max(32) * 2)

@@ -153,15 +153,16 @@ async fn get(app: &App, request: LessonRequest, as_json: bool) -> Result<ExitCod
 
 /// The lesson, with progress on standard error while it is written.
 async fn served(app: &App, request: LessonRequest) -> Result<(Served, bool)> {
-    let mut cached = true;
     loop {
         let ask = Ask { request: request.clone(), by: None, wait: false, counts: true };
         match get_or_generate(app, ask).await? {
-            Answer::Served { served, was_cached } => return Ok((served, was_cached && cached)),
-            Answer::Writing(progress) => {
-                cached = false;
-                show_progress(app, progress.run).await?;
-            }
+            Answer::Served { served, was_cached } => return Ok((served, was_cached)),
+            Answer::Writing(progress) => show_progress(app, progress.run).await?,
+        }
+        // What was asked for is looked up now, not asked for again.
+        if let Some(served) = versions::best(app, &request).await? {
+            app.views.count(served.lesson.id);
+            return Ok((served, false));
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod reference;
 mod running;
 mod schema;
 mod serve;
+mod stats;
 mod worker;
 
 use std::io::Write;
@@ -50,6 +51,7 @@ enum Command {
     Worker(worker::Worker),
     #[command(subcommand)]
     Lesson(lesson::Lesson),
+    Stats(stats::Stats),
     Migrate(migrate::Migrate),
     Doctor(doctor::Doctor),
     #[command(subcommand)]
@@ -71,6 +73,7 @@ impl Cli {
             }
             Command::Worker(worker) => worker.run(settings.load(&[])?).await,
             Command::Lesson(lesson) => lesson.run(|| settings.load(&[])).await,
+            Command::Stats(stats) => stats.run(settings.load(&[])?).await,
             Command::Migrate(migrate) => migrate.run(settings.load(&[])?).await,
             Command::Doctor(doctor) => doctor.run(settings.load(&[])?).await,
             Command::Schema(schema) => schema.run(),

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::generation::authors::NoAuthor;
 use crate::generation::pipeline::Job;
-use crate::ids::PersonId;
+use crate::ids::{LessonId, PersonId};
 use crate::storage::StorageError;
 use crate::work::flight::Full;
 
 use super::key::LookupKey;
 use super::lesson::Served;
-use super::order::{Order, Unwritten, order};
+use super::order::{Order, Ordered, Unwritten, order};
 use super::progress::{self, RunProgress};
 use super::request::LessonRequest;
 use super::{LessonFlight, Writing, versions};
@@ -41,6 +41,15 @@ pub enum Answer {
     },
     /// It is being written, this far, and the asker did not want to wait.
     Writing(RunProgress),
+}
+
+impl Answer {
+    fn lesson(&self) -> Option<LessonId> {
+        match self {
+            Self::Served { served, .. } => Some(served.lesson.id),
+            Self::Writing(_) => None,
+        }
+    }
 }
 
 /// Why there is no answer.
@@ -74,10 +83,26 @@ impl From<StorageError> for GetOrGenerateError {
 /// # Errors
 /// When the lesson is not there and cannot be written.
 pub async fn get_or_generate(app: &App, ask: Ask) -> Result<Answer, GetOrGenerateError> {
-    if let Some(answer) = serve(app, &ask, true).await? {
-        return Ok(answer);
+    let (key, style) = (LookupKey::of(&ask.request), ask.request.learning_style);
+    if let Some(served) = serve(app, &ask).await? {
+        app.activity.hit(key, style, served.lesson.id);
+        return Ok(Answer::Served { served, was_cached: true });
     }
-    let flight = join_or_start(app, &ask).await?;
+    let ordered = join_or_start(app, &ask, key).await;
+    let joined = ordered.as_ref().is_ok_and(|ordered| ordered.joined);
+    if !joined {
+        app.activity.miss(key, style);
+    }
+    let answer = follow(app, &ask, ordered?.flight).await;
+    if joined {
+        let served = answer.as_ref().ok().and_then(Answer::lesson);
+        app.activity.coalesced(key, style, served);
+    }
+    answer
+}
+
+/// Waits for the lesson, as far as the asker wants to.
+async fn follow(app: &App, ask: &Ask, flight: LessonFlight) -> Result<Answer, GetOrGenerateError> {
     if !ask.wait {
         let status = flight.clone().registered().await.map_err(GetOrGenerateError::Generation)?;
         if let (Some(run), None) = (status.run, &status.outcome)
@@ -89,23 +114,22 @@ pub async fn get_or_generate(app: &App, ask: Ask) -> Result<Answer, GetOrGenerat
     flight.outcome().await.map_err(GetOrGenerateError::Generation)?;
     // It was published a moment ago. That it is gone again can only mean that a mentor rejected it in that moment.
     let rejected = || GetOrGenerateError::Generation(Arc::new(Unwritten::Interrupted));
-    serve(app, &ask, false).await?.ok_or_else(rejected)
+    let served = serve(app, ask).await?.ok_or_else(rejected)?;
+    Ok(Answer::Served { served, was_cached: false })
 }
 
-async fn serve(app: &App, ask: &Ask, was_cached: bool) -> Result<Option<Answer>, StorageError> {
+async fn serve(app: &App, ask: &Ask) -> Result<Option<Served>, StorageError> {
     let served = versions::best(app, &ask.request).await?;
-    Ok(served.map(|served| {
-        if ask.counts {
-            app.views.count(served.lesson.id);
-        }
-        Answer::Served { served, was_cached }
-    }))
+    if let Some(served) = served.as_ref().filter(|_| ask.counts) {
+        app.views.count(served.lesson.id);
+    }
+    Ok(served)
 }
 
-async fn join_or_start(app: &App, ask: &Ask) -> Result<LessonFlight, GetOrGenerateError> {
-    let writing = Writing::First(LookupKey::of(&ask.request));
+async fn join_or_start(app: &App, ask: &Ask, key: LookupKey) -> Result<Ordered, GetOrGenerateError> {
+    let writing = Writing::First(key);
     if let Some(flight) = app.flights.find(&writing) {
-        return Ok(flight);
+        return Ok(Ordered { flight, joined: true });
     }
     // Whether anyone can write it is found out before anything is stored.
     app.authors.find(&ask.request).await?;

@@ -59,13 +59,26 @@ impl Order {
     }
 }
 
+/// An order that was taken.
+pub struct Ordered {
+    /// How it goes.
+    pub flight: LessonFlight,
+    /// Whether somebody in this process had ordered the same and was waiting for it.
+    pub joined: bool,
+}
+
 /// Orders a version. All who order the same at the same time in this process share one order.
 ///
 /// # Errors
 /// When too many are waited for already.
-pub fn order(app: &App, order: Order) -> Result<LessonFlight, Full> {
+pub fn order(app: &App, order: Order) -> Result<Ordered, Full> {
     let (writing, tasks) = (order.writing, &app.tasks);
-    app.flights.join_or_start(writing, tasks, |reporter| wait_for(app.clone(), order, reporter))
+    let mut joined = true;
+    let flight = app.flights.join_or_start(writing, tasks, |reporter| {
+        joined = false;
+        wait_for(app.clone(), order, reporter)
+    })?;
+    Ok(Ordered { flight, joined })
 }
 
 async fn wait_for(app: App, order: Order, reporter: Reporter<LessonId, Unwritten>) -> Result<LessonId, Unwritten> {

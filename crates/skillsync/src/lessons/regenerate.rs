@@ -67,7 +67,7 @@ pub async fn start_regeneration(
     // The library would only give the same lesson again, so this takes a model.
     app.authors.model_for(&old.request).await?;
     let job = Job { request: old.request.clone(), rewrite: Some(Rewrite { reason }) };
-    let flight = order(app, Order { writing, job, by: Some(by.id) })?;
+    let flight = order(app, Order { writing, job, by: Some(by.id) })?.flight;
     Ok((old, flight))
 }
 

@@ -4,6 +4,7 @@
 //! (`cargo xtask test` starts one). No test sleeps or leaves the machine.
 
 mod accounts;
+mod analytics;
 mod authorization;
 mod browser;
 mod cli;

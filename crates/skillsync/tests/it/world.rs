@@ -340,7 +340,7 @@ pub async fn rows(db: &Db, table: &str) -> i64 {
     number(db, &format!("SELECT COUNT(*) FROM {table}")).await
 }
 
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "people",
     "sessions",
     "lesson_keys",
@@ -348,6 +348,7 @@ const TABLES: [&str; 10] = [
     "run_events",
     "run_steps",
     "model_calls",
+    "spending",
     "lessons",
     "tallies",
     "votes",

@@ -1,0 +1,24 @@
+-- Requests for lessons by the hour, an hour being its number since 1970 in UTC. A hit found the lesson there, a miss had it
+-- written, a coalesced request joined those who were waiting for it already.
+CREATE TABLE request_hours (
+    hour BIGINT NOT NULL,
+    lookup_key BYTEA NOT NULL,
+    learning_style TEXT NOT NULL,
+    hits BIGINT NOT NULL,
+    misses BIGINT NOT NULL,
+    coalesced BIGINT NOT NULL,
+    -- What the lessons that were served without being written would have cost, and how many of them nobody knows the cost of.
+    saved_nano_dollars BIGINT NOT NULL,
+    saved_unknown BIGINT NOT NULL,
+    PRIMARY KEY (hour, lookup_key)
+);
+
+-- How large the database was on a day in UTC, such as 2026-11-22.
+CREATE TABLE database_sizes (
+    day TEXT PRIMARY KEY,
+    bytes BIGINT NOT NULL
+);
+
+CREATE INDEX model_calls_by_time ON model_calls (started_at);
+CREATE INDEX run_steps_by_time ON run_steps (finished_at);
+CREATE INDEX runs_by_end ON runs (finished_at);

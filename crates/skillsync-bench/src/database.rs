@@ -64,9 +64,10 @@ impl Database {
         let mut server = PgConnection::connect(server_url).await.context("PostgreSQL does not answer")?;
         sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut server).await?;
         let backend: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut server).await?;
+        // Looked up while the connection is open: with it, the process that serves it ends.
+        let postmaster = cpu::parent(u32::try_from(backend)?, "postgres");
         server.close().await?;
         let (address, _) = server_url.rsplit_once('/').context("the address of PostgreSQL names no database")?;
-        let postmaster = cpu::parent(u32::try_from(backend)?, "postgres");
         let url = format!("{address}/{name}");
         Ok(Self { url, postgres: Some(Postgres { server_url: server_url.to_owned(), name, postmaster }) })
     }

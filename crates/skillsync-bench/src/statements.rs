@@ -20,6 +20,9 @@ const LOGGED: &str = "[log]\nlevel = \"off,sqlx::query=debug\"\n";
 /// What stands once in the log for each statement.
 const STATEMENT: &str = "sqlx::query: summary=";
 
+/// How that goes on for those that only end a transaction, which are logged for PostgreSQL alone.
+const ENDS: [&str; 2] = ["\"COMMIT\"", "\"ROLLBACK\""];
+
 /// What one miss asks of a database, everything included that the program does meanwhile.
 #[derive(Serialize)]
 pub struct Statements {
@@ -67,5 +70,25 @@ async fn write(
     }
     drop(connection);
     server.stop()?;
-    Ok(i64::try_from(server.log()?.matches(STATEMENT).count())?)
+    Ok(statements(&server.log()?))
+}
+
+/// How many statements a log has, without those that only end a transaction.
+fn statements(log: &str) -> i64 {
+    let statements = log.lines().filter_map(|line| line.split_once(STATEMENT));
+    statements.map(|(_, statement)| i64::from(!ENDS.iter().any(|end| statement.starts_with(end)))).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_are_counted_and_ends_of_transactions_are_not() {
+        let log = "2026 DEBUG sqlx::query: summary=\"SELECT 1\" elapsed=1\n\
+            2026 DEBUG sqlx::query: summary=\"COMMIT\" elapsed=1\n\
+            2026 DEBUG sqlx::query: summary=\"UPDATE runs SET state …\" elapsed=1\n\
+            2026 INFO skillsync: ready";
+        assert_eq!(statements(log), 2);
+    }
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: builds the release programs, brings PostgreSQL, and runs the benchmark of a hit.
+//! `cargo xtask bench`: builds the release programs, brings PostgreSQL, and runs the benchmark.
 
 use std::ffi::OsString;
 use std::process::Command;
@@ -17,7 +17,7 @@ pub fn run(arguments: &[OsString]) -> Result<()> {
     let mut build = process::cargo(&["build", "--release", "--bins"]);
     let program = programs::build(build.args(packages), "skillsync-bench")?;
     let mut bench = Command::new(program);
-    bench.current_dir(process::root()).arg("hit").args(arguments);
+    bench.current_dir(process::root()).arg("run").args(arguments);
     if arguments.iter().any(|argument| argument == "--help" || argument == "-h") {
         return process::run(&mut bench);
     }

@@ -123,7 +123,7 @@ impl Sort<'_> {
     }
 
     fn server(&self, cache: Cache) -> Result<Server> {
-        Server::skillsync(self.directory, &self.database.url, cache)
+        Server::skillsync(self.directory, &self.database.url, cache.settings())
     }
 
     fn contestant(

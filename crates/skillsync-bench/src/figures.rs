@@ -1,11 +1,11 @@
-//! From the samples of all rounds to one figure each: medians, and ratios to the bare handler in the same round.
+//! From the samples of all rounds to one figure each: medians, and ratios and differences to the baseline in the same round.
 
 use serde::Serialize;
 
 use crate::contestants::Contestant;
 use crate::rounds::Sample;
 
-/// The place of the bare handler among the contestants.
+/// The place among the contestants of what the others are compared with: the bare handler, or the bare client.
 const BASELINE: usize = 0;
 
 /// What a contestant has shown with one number of connections.
@@ -22,8 +22,10 @@ pub struct Figure {
     /// The medians over all rounds.
     #[serde(flatten)]
     pub medians: Measures,
-    /// The medians over all rounds of the ratio to the bare handler in the same round.
+    /// The medians over all rounds of the ratio to the baseline in the same round.
     pub ratios: Measures,
+    /// The medians over all rounds of the difference to the baseline in the same round: what is added to it.
+    pub differences: Measures,
     /// Each round, in order.
     pub rounds: Vec<Measures>,
 }
@@ -56,7 +58,10 @@ pub fn summarise(contestants: &[Contestant], connections: &[u32], samples: &[Sam
             chosen.into_iter().map(Measures::of).collect::<Vec<_>>()
         };
         let (rounds, baseline) = (of(index), of(BASELINE));
-        let ratios: Vec<_> = rounds.iter().zip(&baseline).map(|(own, bare)| own.over(bare)).collect();
+        let beside = |compare: fn(f64, f64) -> f64| {
+            rounds.iter().zip(&baseline).map(|(own, bare)| own.beside(bare, compare)).collect::<Vec<_>>()
+        };
+        let (ratios, differences) = (beside(|own, bare| own / bare), beside(|own, bare| own - bare));
         Figure {
             name: contestant.name,
             lessons: contestant.lessons,
@@ -64,6 +69,7 @@ pub fn summarise(contestants: &[Contestant], connections: &[u32], samples: &[Sam
             answer_bytes: contestant.answer_bytes,
             medians: Measures::medians(&rounds),
             ratios: Measures::medians(&ratios),
+            differences: Measures::medians(&differences),
             rounds,
         }
     };
@@ -77,13 +83,13 @@ impl Measures {
         Self { requests_per_second, cpu_us, p50_us, p99_us, database_cpu_us }
     }
 
-    fn over(&self, other: &Self) -> Self {
+    fn beside(&self, other: &Self, compare: fn(f64, f64) -> f64) -> Self {
         Self {
-            requests_per_second: self.requests_per_second / other.requests_per_second,
-            cpu_us: self.cpu_us / other.cpu_us,
-            p50_us: self.p50_us / other.p50_us,
-            p99_us: self.p99_us / other.p99_us,
-            // The bare handler has no database.
+            requests_per_second: compare(self.requests_per_second, other.requests_per_second),
+            cpu_us: compare(self.cpu_us, other.cpu_us),
+            p50_us: compare(self.p50_us, other.p50_us),
+            p99_us: compare(self.p99_us, other.p99_us),
+            // The baseline has no database.
             database_cpu_us: None,
         }
     }

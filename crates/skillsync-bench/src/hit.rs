@@ -1,40 +1,27 @@
 //! The benchmark of a hit, from filling the databases to the table.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use skillsync::ids::LessonId;
-use skillsync_bench::machine::Machine;
 
 use crate::contestants::{self, Contestant, Filled};
 use crate::database::{Database, Views, check_space};
-use crate::options::{Options, Plan};
+use crate::options::Plan;
 use crate::report::Report;
 use crate::{figures, questions, rounds, seed};
 
-/// Runs the benchmark until it is done or a person presses Ctrl-C; either way all servers and files go away.
+/// Measures hits.
 ///
 /// # Errors
 /// When anything fails, an answer is wrong, or a view was not counted.
-pub async fn run_or_be_stopped(options: &Options) -> Result<()> {
-    tokio::select! {
-        done = run(options) => done,
-        _ = tokio::signal::ctrl_c() => bail!("stopped"),
-    }
-}
-
-async fn run(options: &Options) -> Result<()> {
-    let plan = options.plan()?;
-    let machine = Machine::this();
-    let folder = folder()?;
-    std::fs::create_dir_all(&folder)?;
-    let directory = tempfile::Builder::new().prefix("run-").tempdir_in(&folder)?;
-    let filled = fill(&plan, directory.path(), options.postgres_url.as_deref()).await?;
-    let mut contestants = contestants::line_up(directory.path(), &filled).await?;
-    let samples = rounds::hold(&plan, &mut contestants).await?;
+pub async fn measure(plan: &Plan, directory: &Path, postgres_url: Option<&str>) -> Result<Report> {
+    let filled = fill(plan, directory, postgres_url).await?;
+    let mut contestants = contestants::line_up(directory, &filled).await?;
+    let samples = rounds::hold(plan, &mut contestants).await?;
     check_views(&mut contestants, &filled).await?;
     let answered = contestants.iter().map(|contestant| contestant.answered).sum();
     let figures = figures::summarise(&contestants, &plan.connections, &samples);
@@ -42,29 +29,16 @@ async fn run(options: &Options) -> Result<()> {
     for Filled { database, .. } in filled {
         Rc::into_inner(database).context("a database is still in use")?.remove().await?;
     }
-    let report = Report::new(machine, &plan, answered, figures);
-    report.write(&options.json)?;
-    println!("{report}");
-    eprintln!("the same as JSON: {}", options.json.display());
-    Ok(())
-}
-
-/// Where the databases lie for as long as they are needed: on the disk that we were built on, because a temporary
-/// directory may be memory.
-fn folder() -> Result<PathBuf> {
-    let program = std::env::current_exe()?;
-    let target = program.parent().and_then(Path::parent).context("the program lies in no build directory")?;
-    Ok(target.join("bench"))
+    Ok(Report::new(plan, answered, figures))
 }
 
 async fn fill(plan: &Plan, directory: &Path, postgres_url: Option<&str>) -> Result<Vec<Filled>> {
     check_space(directory, &plan.lessons)?;
     let mut filled = Vec::new();
     for &lessons in &plan.lessons {
-        let mut databases = vec![Database::sqlite(directory, lessons)];
-        match postgres_url {
-            Some(url) => databases.push(Database::postgres(url, lessons).await?),
-            None => eprintln!("PostgreSQL is left out; `cargo xtask bench` starts one"),
+        let mut databases = vec![Database::sqlite(directory, &lessons.to_string())];
+        if let Some(url) = postgres_url {
+            databases.push(Database::postgres(url, &lessons.to_string()).await?);
         }
         for database in databases {
             let began = Instant::now();

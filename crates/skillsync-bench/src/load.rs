@@ -1,19 +1,26 @@
-//! Load: clients that each send the next question when the last one is answered.
+//! Load: clients that each ask the next question when the last one is answered.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use skillsync_bench::client::Connection;
 use tokio::task::JoinSet;
 
+use crate::calls::Caller;
 use crate::questions::{Asking, Expected, Questions};
 
-/// One connection and what it asks.
+/// Who asks, and what must come back.
 struct Client {
-    connection: Connection,
-    asking: Asking,
+    asker: Asker,
     expected: Expected,
+}
+
+enum Asker {
+    /// One connection to a server, and what is asked on it.
+    Learner { connection: Connection, asking: Asking },
+    /// Asks the provider itself.
+    Caller(Caller),
 }
 
 /// Connected clients.
@@ -43,9 +50,14 @@ impl Crowd {
     ) -> Result<Self> {
         let mut clients = Vec::new();
         for number in 0..size {
-            let connection = Connection::open(address).await?;
-            let asking = questions.of_connection(number, size, asked);
-            clients.push(Client { connection, asking, expected: expected.clone() });
+            let asker = match questions {
+                Questions::Calls(calls) => Asker::Caller(Caller::connect(address, calls.clone()).await?),
+                _ => Asker::Learner {
+                    connection: Connection::open(address).await?,
+                    asking: questions.of_connection(number, size, asked),
+                },
+            };
+            clients.push(Client { asker, expected: expected.clone() });
         }
         Ok(Self { clients })
     }
@@ -77,9 +89,17 @@ impl Client {
         let mut latencies = Vec::new();
         let mut began = Instant::now();
         while began < end {
-            let answer = self.connection.ask(self.asking.next()).await?;
-            if !self.expected.is(answer) {
-                bail!("an answer is wrong: {}", String::from_utf8_lossy(&answer[..answer.len().min(1000)]));
+            match &mut self.asker {
+                Asker::Learner { connection, asking } => {
+                    let answer = connection.ask(asking.next()).await?;
+                    if !self.expected.is(answer) {
+                        bail!("an answer is wrong: {}", String::from_utf8_lossy(&answer[..answer.len().min(1000)]));
+                    }
+                }
+                Asker::Caller(caller) => {
+                    let bytes = caller.ask().await?;
+                    ensure!(self.expected.has(bytes), "the provider's answers have {bytes} bytes");
+                }
             }
             // The clock is read once an answer: where one ends, the next question begins.
             let now = Instant::now();

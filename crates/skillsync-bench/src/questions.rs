@@ -1,12 +1,16 @@
 //! What is asked, as bytes made beforehand, and what the answer must look like.
 
 use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result, ensure};
 use axum::body::Bytes;
 use serde_json::{Value, json};
 use skillsync::ids::LessonId;
+use skillsync::lessons::document::Document;
 
+use crate::calls::Calls;
 use crate::topics;
 
 /// The first API's own document, which asks for a lesson with its whole content.
@@ -14,6 +18,9 @@ const DOCUMENT: &str = include_str!("../../skillsync/tests/seed-api/get-or-gener
 
 /// How an answer to it ends when the lesson was there.
 const WAS_THERE: &[u8] = br#""wasCached":true}}}}"#;
+
+/// How it ends when the lesson was written.
+const WAS_WRITTEN: &[u8] = br#""wasCached":false}}}}"#;
 
 /// What one contestant is asked, by all connections together.
 #[derive(Clone, Debug)]
@@ -26,6 +33,10 @@ pub enum Questions {
         /// How many topics there are.
         topics: u32,
     },
+    /// For a topic that nobody asked for before, which is to be written; the next one is counted here.
+    NewTopics(Arc<AtomicU32>),
+    /// What the program asks its provider for one lesson. It is not put to a server at all.
+    Calls(Calls),
 }
 
 /// How an answer is recognised as right.
@@ -35,6 +46,10 @@ pub enum Expected {
     Exactly(Bytes),
     /// It is a lesson that was there, with a content of at least so many bytes.
     Lesson { at_least: usize },
+    /// It is a lesson that was written for this question, with an answer of at least so many bytes.
+    Written { at_least: usize },
+    /// It has so many bytes.
+    Length(usize),
     /// It is a whole page, with at least so many bytes.
     Page { at_least: usize },
 }
@@ -45,6 +60,12 @@ pub fn lesson(topic: u32) -> Vec<u8> {
     post_graphql(&document)
 }
 
+/// The question for a topic's lesson in a style of which one plan and three parts are written.
+pub fn new_lesson(topic: u32) -> Vec<u8> {
+    let document = DOCUMENT.replace("Python Variables", &topics::title(topic)).replace("mixed", "hands_on");
+    post_graphql(&document)
+}
+
 /// The question how often a lesson was served.
 pub fn view_count(lesson: LessonId) -> Vec<u8> {
     post_graphql(&format!("{{ lessons {{ getLessonById(lessonId: {lesson}) {{ viewCount }} }} }}"))
@@ -52,14 +73,23 @@ pub fn view_count(lesson: LessonId) -> Vec<u8> {
 
 /// The question for a lesson's page.
 pub fn page(lesson: LessonId) -> Vec<u8> {
-    format!("GET /lessons/{lesson} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").into_bytes()
+    get(&format!("/lessons/{lesson}"))
 }
 
 fn post_graphql(document: &str) -> Vec<u8> {
-    let body = json!({ "query": document }).to_string();
+    post("/graphql", &json!({ "query": document }).to_string())
+}
+
+/// Any question with a body of JSON.
+pub fn post(path: &str, body: &str) -> Vec<u8> {
     let length = body.len();
-    let head = "POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json";
+    let head = format!("POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json");
     format!("{head}\r\ncontent-length: {length}\r\n\r\n{body}").into_bytes()
+}
+
+/// Any question without a body.
+pub fn get(path: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").into_bytes()
 }
 
 /// Reads an answer to [`lesson`] in full, and gives the lesson's number.
@@ -73,6 +103,21 @@ pub fn check_lesson(answer: &[u8]) -> Result<LessonId> {
     let lesson = &payload["lesson"];
     ensure!(lesson["content"] == serde_json::to_value(topics::document()?)?, "the lesson has another content");
     lesson["id"].as_str().and_then(|id| id.parse().ok()).context("the lesson has no number")
+}
+
+/// Reads an answer to [`new_lesson`] in full.
+///
+/// # Errors
+/// When it was there before, or is no lesson that may be published.
+pub fn check_new_lesson(answer: &[u8]) -> Result<()> {
+    let answer: Value = serde_json::from_slice(answer)?;
+    let payload = &answer["data"]["lessons"]["getOrGenerateLesson"];
+    ensure!(payload["wasCached"] == false, "the lesson was there: {answer}");
+    let content = payload["lesson"]["content"].clone();
+    let document: Document = serde_json::from_value(content).with_context(|| format!("no lesson: {answer}"))?;
+    let problems = document.problems();
+    ensure!(problems.is_empty(), "the lesson should not have been published: {problems:?}");
+    Ok(())
 }
 
 /// Reads an answer to [`view_count`].
@@ -90,21 +135,31 @@ impl Expected {
         match self {
             Self::Exactly(bytes) => answer == bytes,
             Self::Lesson { at_least } => answer.len() > *at_least && answer.ends_with(WAS_THERE),
+            Self::Written { at_least } => answer.len() >= *at_least && answer.ends_with(WAS_WRITTEN),
+            Self::Length(bytes) => answer.len() == *bytes,
             Self::Page { at_least } => answer.len() > *at_least && answer.trim_ascii_end().ends_with(b"</html>"),
         }
     }
 }
 
+impl Expected {
+    /// Looks at the length of an answer alone.
+    pub fn has(&self, bytes: usize) -> bool {
+        matches!(self, Self::Length(expected) if *expected == bytes)
+    }
+}
+
 impl Questions {
-    /// What one of `connections` connections is to ask, when `asked` questions were asked before this round.
+    /// What one of `connections` connections to a server is to ask, when `asked` questions were asked before this round.
     pub fn of_connection(&self, connection: u32, connections: u32, asked: u64) -> Asking {
         match self {
-            Self::Same(question) => Asking { question: question.to_vec(), share: None },
+            Self::Same(question) => Asking { question: question.to_vec(), numbers: None },
             Self::EachTopic { topics } => {
-                let question = lesson(topics::HOT);
                 let share = Share::new(topics - 1, connection, connections, asked / u64::from(connections));
-                Asking { share: digits(&question).map(|digits| (digits, share)), question }
+                Asking::numbered(lesson(topics::HOT), Numbers::Share(share))
             }
+            Self::NewTopics(next) => Asking::numbered(new_lesson(topics::HOT), Numbers::Next(next.clone())),
+            Self::Calls(calls) => Asking { question: calls.concat(), numbers: None },
         }
     }
 }
@@ -120,14 +175,29 @@ fn digits(question: &[u8]) -> Option<Range<usize>> {
 /// The questions of one connection.
 pub struct Asking {
     question: Vec<u8>,
-    share: Option<(Range<usize>, Share)>,
+    numbers: Option<(Range<usize>, Numbers)>,
+}
+
+/// Where the topics' numbers come from.
+enum Numbers {
+    /// A share of those that there are.
+    Share(Share),
+    /// The next one of all.
+    Next(Arc<AtomicU32>),
 }
 
 impl Asking {
+    fn numbered(question: Vec<u8>, numbers: Numbers) -> Self {
+        Self { numbers: digits(&question).map(|digits| (digits, numbers)), question }
+    }
+
     /// The next question.
     pub fn next(&mut self) -> &[u8] {
-        if let Some((digits, share)) = &mut self.share {
-            let mut rest = share.next();
+        if let Some((digits, numbers)) = &mut self.numbers {
+            let mut rest = match numbers {
+                Numbers::Share(share) => share.next(),
+                Numbers::Next(next) => next.fetch_add(1, Ordering::Relaxed),
+            };
             for digit in self.question[digits.clone()].iter_mut().rev() {
                 *digit = b'0' + (rest % 10) as u8;
                 rest /= 10;
@@ -166,6 +236,14 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+
+    #[test]
+    fn a_new_topic_is_asked_for_once() {
+        let questions = Questions::NewTopics(Arc::new(AtomicU32::new(98)));
+        let [mut first, mut second] = [0, 1].map(|connection| questions.of_connection(connection, 2, 0));
+        let asked = [first.next().to_vec(), second.next().to_vec(), first.next().to_vec()];
+        assert_eq!(asked, [98, 99, 100].map(new_lesson));
+    }
 
     #[test]
     fn connections_share_all_topics_but_the_first() {

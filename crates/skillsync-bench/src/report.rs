@@ -1,11 +1,8 @@
-//! The figures as a table for people and as JSON for programs.
+//! The figures of hits as a table for people and as JSON for programs.
 
 use std::fmt::{self, Write};
-use std::path::Path;
 
-use anyhow::{Context, Result};
 use serde::Serialize;
-use skillsync_bench::machine::Machine;
 
 use crate::figures::{Figure, Measures};
 use crate::options::Plan;
@@ -16,7 +13,6 @@ const PROTOTYPE_US: f64 = 90_000.0;
 /// All that a run has found out.
 #[derive(Serialize)]
 pub struct Report {
-    machine: Machine,
     rounds: u32,
     turn_seconds: f64,
     /// How many answers were given and checked, warm-ups included.
@@ -38,7 +34,7 @@ struct Prototype {
 
 impl Report {
     /// Puts a report together.
-    pub fn new(machine: Machine, plan: &Plan, answered: u64, figures: Vec<Figure>) -> Self {
+    pub fn new(plan: &Plan, answered: u64, figures: Vec<Figure>) -> Self {
         let memory = figures.iter().filter(|figure| figure.name == "memory" && figure.connections == 1);
         let prototype = memory.map(|figure| Prototype {
             recorded_us: PROTOTYPE_US,
@@ -48,7 +44,6 @@ impl Report {
         });
         Self {
             prototype: prototype.collect(),
-            machine,
             rounds: plan.rounds,
             turn_seconds: plan.turn.as_secs_f64(),
             answered,
@@ -56,26 +51,15 @@ impl Report {
             figures,
         }
     }
-
-    /// Writes the report as JSON.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub fn write(&self, file: &Path) -> Result<()> {
-        if let Some(folder) = file.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        let json = serde_json::to_string_pretty(self)?;
-        std::fs::write(file, json + "\n").with_context(|| format!("cannot write {}", file.display()))
-    }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Machine { date, cores, processor, load_before, build, rustc, commit } = &self.machine;
-        writeln!(f, "\n{date}, {cores} cores ({processor}), load before {load_before}")?;
-        writeln!(f, "{build} build, {rustc}, commit {commit}")?;
-        writeln!(f, "medians of {} rounds of {} s; ×: the ratio to the bare handler", self.rounds, self.turn_seconds)?;
+        writeln!(
+            f,
+            "hits: medians of {} rounds of {} s; ×: the ratio to the bare handler",
+            self.rounds, self.turn_seconds
+        )?;
         let mut connections = None;
         for figure in &self.figures {
             if connections.replace(figure.connections) != Some(figure.connections) {
@@ -120,15 +104,19 @@ fn row(figure: &Figure) -> String {
     )
 }
 
-fn connected(connections: u32) -> String {
+/// How many connections asked, in words.
+pub fn connected(connections: u32) -> String {
     if connections == 1 { "1 connection".to_owned() } else { format!("{connections} connections") }
 }
 
-/// The name to the left, the figures to the right of their columns.
 fn line(name: &str, cells: &[String]) -> String {
-    const WIDTHS: [usize; 11] = [8, 6, 8, 7, 9, 7, 9, 7, 9, 6, 10];
+    columns(&[8, 6, 8, 7, 9, 7, 9, 7, 9, 6, 10], name, cells)
+}
+
+/// The name to the left, the figures to the right of their columns.
+pub fn columns(widths: &[usize], name: &str, cells: &[String]) -> String {
     let mut line = format!("{name:<15}");
-    for (cell, width) in cells.iter().zip(WIDTHS) {
+    for (cell, width) in cells.iter().zip(widths.iter().copied()) {
         // Writing into a text cannot fail.
         let _ = write!(line, "{cell:>width$}");
     }

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
@@ -27,25 +27,32 @@ pub enum Cache {
     Off,
 }
 
+impl Cache {
+    /// The settings that make it so.
+    pub fn settings(self) -> &'static str {
+        if self == Self::Off { WITHOUT_CACHE } else { "" }
+    }
+}
+
 /// A running server. Dropping it kills the process; [`Server::stop`] lets it end its work.
 pub struct Server {
     /// Where it answers.
     pub address: SocketAddr,
     process: Child,
+    log: PathBuf,
     /// Held open, because a server that cannot print what it has to say would end.
     _output: BufReader<ChildStdout>,
 }
 
 impl Server {
-    /// Starts the application as it is installed, with its settings and log in `directory`.
+    /// Starts the application as it is installed, with its settings and log in a directory of its own below `directory`.
     ///
     /// # Errors
     /// When it does not start; its log is part of the error.
-    pub fn skillsync(directory: &Path, database_url: &str, cache: Cache) -> Result<Self> {
+    pub fn skillsync(directory: &Path, database_url: &str, more_settings: &str) -> Result<Self> {
         let directory = tempfile::Builder::new().prefix("server-").tempdir_in(directory)?.keep();
         let settings = directory.join("config.toml");
-        let more = if cache == Cache::Off { WITHOUT_CACHE } else { "" };
-        fs::write(&settings, format!("{SETTINGS}{more}"))?;
+        fs::write(&settings, format!("{SETTINGS}{more_settings}"))?;
         let program = std::env::current_exe()?.with_file_name("skillsync");
         ensure!(program.is_file(), "{} is missing\nhint: run `cargo xtask bench`", program.display());
         let mut command = Command::new(program);
@@ -64,6 +71,16 @@ impl Server {
         Self::start(command, &directory.join("baseline.log"))
     }
 
+    /// Starts the provider of models.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn provider(directory: &Path) -> Result<Self> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg("provider");
+        Self::start(command, &directory.join("provider.log"))
+    }
+
     /// Starts a server that prints its address. It gets an empty environment, so that nobody's settings change figures.
     fn start(mut command: Command, log: &Path) -> Result<Self> {
         command.env_clear().stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(log)?);
@@ -73,7 +90,7 @@ impl Server {
         while output.read_line(&mut line)? > 0 {
             if let Some((_, url)) = line.split_once("http://") {
                 let address = url.trim_end().trim_end_matches('/').parse()?;
-                return Ok(Self { address, process, _output: output });
+                return Ok(Self { address, process, log: log.to_owned(), _output: output });
             }
             line.clear();
         }
@@ -87,6 +104,14 @@ impl Server {
     /// When it is gone.
     pub fn cpu(&self) -> Result<Duration> {
         cpu::of_process(self.process.id())
+    }
+
+    /// What it has logged so far.
+    ///
+    /// # Errors
+    /// When its log cannot be read.
+    pub fn log(&self) -> Result<String> {
+        Ok(fs::read_to_string(&self.log)?)
     }
 
     /// Asks it to stop, and waits until it has: then all views are stored.

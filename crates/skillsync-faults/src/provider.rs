@@ -20,6 +20,7 @@ use axum::response::Response;
 use axum::routing::post;
 use serde_json::Value;
 use skillsync::generation::sample;
+use skillsync_bench::completions::Question;
 use skillsync_llm::Model;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -160,7 +161,7 @@ async fn complete(
     headers: HeaderMap,
     axum::Json(body): axum::Json<Value>,
 ) -> Response {
-    let question = wire::Question::read(&body);
+    let question = Question::read(&body);
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     // Each process has a key of its own, so that the key tells who asks.
     let process = header("authorization").trim_start_matches("Bearer ").to_owned();
@@ -174,7 +175,7 @@ async fn complete(
         step: question.step(),
         request_id,
         arrived: Instant::now(),
-        charge: question.charge(&mut Chance::of(shared.seed, &[number as u64])),
+        charge: wire::charge(&question, &mut Chance::of(shared.seed, &[number as u64])),
         fate: Fate::Open,
     });
     let call = ticket.call();
@@ -201,7 +202,7 @@ async fn complete(
         Err(error) => return wire::refuse(&ticket, 500, &format!("the provider of the trial: {error}")),
     };
     let author = if is_stale { STALE } else { "writer" };
-    let pieces = question.answer(&text, author, &call.charge);
+    let pieces = question.answer(&text, author, &call.charge.usage());
     if in_the_middle {
         let process = call.process.clone();
         let lifted = async move {

@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use skillsync_llm::Usage;
+
 /// The name of the author in answers that should no longer count.
 pub const STALE: &str = "stale-writer";
 
@@ -35,6 +37,13 @@ impl Charge {
     /// What it costs, in nano-dollars.
     pub fn cost(&self) -> i64 {
         (self.input - self.cached) * PRICE.input + self.cached * PRICE.cached_input + self.output * PRICE.output
+    }
+
+    /// The same as it is told to the asker.
+    pub fn usage(&self) -> Usage {
+        let [input_tokens, cached_input_tokens, output_tokens] =
+            [self.input, self.cached, self.output].map(i64::cast_unsigned);
+        Usage { input_tokens, cached_input_tokens, output_tokens, exact: true, ..Usage::default() }
     }
 }
 

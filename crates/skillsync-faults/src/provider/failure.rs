@@ -8,9 +8,10 @@ use axum::http::header::RETRY_AFTER;
 use axum::response::Response;
 use futures::FutureExt;
 use serde_json::json;
+use skillsync_bench::completions::Question;
 
 use super::calls::{Fate, Ticket};
-use super::wire::{self, Act, Question};
+use super::wire::{self, Act};
 
 /// Longer than any reply that the program reads.
 const HUGE_BYTES: usize = 12 * 1024 * 1024;
@@ -78,8 +79,8 @@ impl Failure {
 
     /// Fails.
     pub(super) async fn respond(self, ticket: Ticket, question: &Question) -> Response {
-        let charge = ticket.call().charge;
-        let good = |text: &str| question.answer(text, "writer", &charge);
+        let usage = ticket.call().charge.usage();
+        let good = |text: &str| question.answer(text, "writer", &usage);
         let begun = good("{\"title\": \"A lesson that never ends, ");
         match self {
             Self::TooManyRequests => {
@@ -115,7 +116,7 @@ impl Failure {
             }
             Self::WrongShape => wire::respond(ticket, question, good(&json!({ "poem": "Roses are red" }).to_string())),
             Self::Refuses => {
-                let pieces = question.refusal("I would rather not write about this.", &charge);
+                let pieces = question.refusal("I would rather not write about this.", &usage);
                 wire::respond(ticket, question, pieces)
             }
         }

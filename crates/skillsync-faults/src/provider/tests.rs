@@ -80,7 +80,7 @@ async fn a_schema_is_known_however_it_is_told() {
         json!({ "messages": ask("Write."), "response_format": { "type": "json_object", "schema": schema } }),
         json!({ "messages": ask(&words) }),
     ] {
-        assert_eq!(wire::Question::read(&body).step(), "quiz");
+        assert_eq!(Question::read(&body).step(), "quiz");
     }
 }
 

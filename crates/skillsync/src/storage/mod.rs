@@ -14,6 +14,10 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
 
+/// A process that is frozen in the middle of a transaction must not hold its locks for ever. No transaction here waits for
+/// anything but the database, so one that is idle for so long belongs to nobody.
+const LET_GO: &str = "SET idle_in_transaction_session_timeout = '5s'";
+
 /// How long a server may take to answer at the start.
 const CONNECT: Duration = Duration::from_secs(10);
 
@@ -146,6 +150,9 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(max.max(2))
             .acquire_timeout(Duration::from_secs(30))
+            .after_connect(|connection, _| {
+                Box::pin(async move { sqlx::query(LET_GO).execute(connection).await.map(|_| ()) })
+            })
             .connect_lazy_with(options);
         Ok(Self::Postgres(pool))
     }

@@ -17,9 +17,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 const CONNECTION_EXCEPTION: &str = "08";
 
 /// PostgreSQL's codes for "nothing was done, and it may work in a moment": a failure of serialisation, a deadlock, too many
-/// connections, and a server that is stopping, was killed, or is still starting.
+/// connections, a transaction that was idle for too long, and a server that is stopping, was killed, or is still starting.
 /// Source: PostgreSQL documentation, appendix A, "PostgreSQL Error Codes".
-const NOT_NOW: [&str; 6] = ["40001", "40P01", "53300", "57P01", "57P02", "57P03"];
+const NOT_NOW: [&str; 7] = ["25P03", "40001", "40P01", "53300", "57P01", "57P02", "57P03"];
 
 /// SQLite's code for a database that another connection kept locked for longer than it was waited for.
 const SQLITE_BUSY: &str = "5";
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn only_codes_of_absence_say_that_the_database_is_away() {
-        for code in ["5", "08006", "08P01", "40001", "40P01", "53300", "57P01", "57P02", "57P03"] {
+        for code in ["5", "08006", "08P01", "25P03", "40001", "40P01", "53300", "57P01", "57P02", "57P03"] {
             assert!(says_away(code), "{code}");
         }
         // A full disk, a violated constraint, a cancelled statement, and a constraint of SQLite.

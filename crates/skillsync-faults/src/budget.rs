@@ -4,11 +4,11 @@ use anyhow::Result;
 use skillsync::lessons::request::LearningStyle;
 
 use crate::asking::Topic;
-use crate::checks::{self, Circumstances};
+use crate::checks::{self, Circumstances, Found};
 use crate::crowd::{Crowd, tally};
 use crate::patience::{PATIENCE, until};
 use crate::process::Role;
-use crate::provider::{Call, Fate, Hold, Which};
+use crate::provider::{Fate, Hold, Which};
 use crate::settings::Settings;
 use crate::verdict::Verdict;
 use crate::world::{Trial, World};
@@ -99,28 +99,25 @@ async fn play_and_kill(waiters: usize, killed_after: usize, world: &World, verdi
 }
 
 /// Neither the ledger nor the provider's own book may show more than the budget, but for what the provider billed for answers
-/// that the killed process never received: nobody can know that, and the ledger counts their questions only.
+/// that the killed process never had in its books: nobody can know that, and the ledger counts their questions only.
 async fn look_back(interrupted: bool, world: &World, verdict: &mut Verdict) -> Result<()> {
-    let (seen, billed) = checks::everything(world, &Circumstances { published: &[], interrupted }, verdict).await?;
+    let given = Circumstances { published: &[], interrupted };
+    let Found { seen, billed, unheard } = checks::everything(world, &given, verdict).await?;
     let limit = (DOLLARS * NANO_DOLLARS_A_DOLLAR) as i64;
     let spent: i64 = seen.ledger.iter().filter_map(|row| row.cost_nano_dollars).sum();
     verdict
         .expect(spent <= limit, || format!("the ledger shows {spent} nano-dollars, more than the budget of {limit}"));
-    let unheard = |call: &&Call| call.is_billed() && call.fate != Fate::Delivered;
-    let lost: i64 = world.provider.calls().iter().filter(unheard).map(|call| call.charge.cost()).sum();
-    verdict.expect(billed - lost <= limit, || {
-        format!(
-            "the provider billed {} nano-dollars for answers it delivered, more than the budget of {limit}",
-            billed - lost
-        )
+    let heard = billed - unheard;
+    verdict.expect(heard <= limit, || {
+        format!("the provider billed {heard} nano-dollars for answers that are in the ledger, more than the budget of {limit}")
     });
     verdict.expect(spent > 0, || "nothing was spent at all".to_owned());
     let lessons = seen.versions.len();
     let part = |nano_dollars: i64| nano_dollars as f64 * 100.0 / limit as f64;
     verdict.note = Some(format!(
-        "{lessons} lessons for {:.0} % of the budget; {:.0} % were billed for answers that nobody received",
+        "{lessons} lessons for {:.0} % of the budget; {:.0} % were billed for answers that the killed process never stored",
         part(spent),
-        part(lost)
+        part(unheard)
     ));
     Ok(())
 }

@@ -4,7 +4,7 @@ use anyhow::Result;
 use skillsync::lessons::request::LearningStyle;
 
 use crate::asking::Topic;
-use crate::checks::{self, Circumstances};
+use crate::checks::{self, Circumstances, Found};
 use crate::patience::PATIENCE;
 use crate::process::Role;
 use crate::settings::Settings;
@@ -37,7 +37,7 @@ async fn play(style: LearningStyle, world: &World, verdict: &mut Verdict) -> Res
     let status = server.ended(PATIENCE).await?;
     verdict.expect(status.success(), || format!("the process ended with {status}"));
     let given = Circumstances { published: &topics, interrupted: false };
-    let (seen, _) = checks::everything(world, &given, verdict).await?;
+    let Found { seen, .. } = checks::everything(world, &given, verdict).await?;
     let steps = topics[0].steps().len() * topics.len();
     let asked = world.provider.calls().len();
     verdict.expect(asked == steps && seen.steps.len() == steps, || {

@@ -35,11 +35,22 @@ pub async fn settled(world: &World, patience: Duration) -> Result<()> {
     .await
 }
 
-/// Looks at everything and notes what is wrong. Gives what was seen, and what the provider billed in nano-dollars.
+/// What was found in the end.
+#[derive(Debug)]
+pub struct Found {
+    /// What the database holds.
+    pub seen: Seen,
+    /// What the provider billed, in nano-dollars.
+    pub billed: i64,
+    /// How much of that was for answers that the program never had in its books, because it was stopped.
+    pub unheard: i64,
+}
+
+/// Looks at everything and notes what is wrong.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn everything(world: &World, given: &Circumstances<'_>, verdict: &mut Verdict) -> Result<(Seen, i64)> {
+pub async fn everything(world: &World, given: &Circumstances<'_>, verdict: &mut Verdict) -> Result<Found> {
     // The program writes the last rows of the ledger a moment after its answers.
     let rows_are_settled = async || {
         let seen = world.database.look().await?;
@@ -63,7 +74,7 @@ pub async fn everything(world: &World, given: &Circumstances<'_>, verdict: &mut 
             format!("the budget's counters say {spent} spent and {reserved} reserved, where the ledger's sum is {sum}")
         });
     }
-    Ok((seen, comparison.billed))
+    Ok(Found { seen, billed: comparison.billed, unheard: comparison.unheard })
 }
 
 /// What the provider was asked. Requests that nobody waits for any more count as hung up: the network tells late.

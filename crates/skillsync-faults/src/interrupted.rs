@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use crate::asking::{Answer, Topic};
 use crate::chance::Chance;
-use crate::checks::{self, Circumstances};
+use crate::checks::{self, Circumstances, Found};
 use crate::database::{Run, Seen};
 use crate::patience::{PATIENCE, until};
 use crate::process::{Process, Role};
@@ -335,7 +335,7 @@ async fn look_back(
 
     let published = [story.topic.clone()];
     let given = Circumstances { published: &published, interrupted: true };
-    let (seen, _) = checks::everything(world, &given, verdict).await?;
+    let Found { seen, .. } = checks::everything(world, &given, verdict).await?;
     ensure!(!seen.runs.is_empty(), "there is no run at all");
     verdict.expect(seen.runs.len() == 1, || format!("{} runs were made for one lesson", seen.runs.len()));
     let finished: Vec<_> = before.steps.iter().map(|step| step.name.clone()).collect();

@@ -31,6 +31,8 @@ pub struct Comparison {
     pub differences: Vec<String>,
     /// What was paid by the provider's book, in nano-dollars.
     pub billed: i64,
+    /// How much of that was paid for answers that the program never had in its books, and whose rows say so.
+    pub unheard: i64,
     /// Rows of calls that were announced and then never made, because the process was stopped in between.
     pub never_sent: usize,
 }
@@ -56,6 +58,9 @@ pub fn compare(entries: &[Entry], calls: &[Call], interrupted: bool) -> Comparis
             continue;
         };
         let call = open.remove(place);
+        if call.is_billed() && !entry.is_exact {
+            comparison.unheard += call.charge.cost();
+        }
         // A question that was rejected for how it was put is put again under the same row.
         open.retain(|other| other.is_billed() || other.request_id.is_none() || other.request_id != call.request_id);
         if let Some(why) = disagreement(entry, call, interrupted) {
@@ -146,6 +151,7 @@ mod tests {
         ];
         let comparison = compare(&entries, &calls, false);
         assert_eq!(comparison.differences, Vec::<String>::new());
+        assert_eq!(comparison.unheard, calls[1].charge.cost());
         assert_eq!(comparison.billed, calls[1..].iter().map(|call| call.charge.cost()).sum::<i64>());
     }
 

@@ -5,7 +5,7 @@
 use std::process::Command;
 
 /// The kinds of trials that are held.
-const KINDS: &str = "calm,boundary,step,freeze,failing,rounds,shared-rounds,budget";
+const KINDS: &str = "calm,boundary,step,freeze,stop,failing,rounds,shared-rounds,budget";
 
 #[test]
 fn what_must_hold_holds_in_a_short_run() {

@@ -40,15 +40,17 @@ struct Story {
     attempts: usize,
     /// The longest wait between two attempts: shorter than what a busy provider asks for, or longer.
     max_backoff_ms: u64,
-    /// Whether the program knows its provider already, from a lesson that went well.
+    /// Whether the program knows its first server already, from a lesson that went well.
     is_warm: bool,
 }
 
 impl Story {
     /// The number of requests that one step may cost, whatever the number of learners.
     fn most_requests_a_step(&self) -> usize {
-        let ways = if self.failure.is_ambiguous() && !self.is_warm { WAYS_TO_ASK } else { 1 };
-        self.servers * self.attempts * ways
+        // Only the first server has written the lesson that went well.
+        let known = usize::from(self.is_warm);
+        let ways = if self.failure.is_ambiguous() { WAYS_TO_ASK } else { 1 };
+        self.attempts * (known + (self.servers - known) * ways)
     }
 
     /// How long the program waits for the provider. Where the provider hangs this is what ends it, and the learners come

@@ -150,6 +150,9 @@ impl GenerationError {
             causes.push(error.to_string());
             cause = error.source();
         }
+        if matches!(self, Self::Model(ModelError::Truncated { .. })) {
+            causes.push("generation.max_output_tokens may be too low for this model".to_owned());
+        }
         if causes.is_empty() { self.to_string() } else { causes.join(": ") }
     }
 }

@@ -126,7 +126,7 @@ impl Asked<'_> {
             self.provider.record(Some(&error));
             self.correct(taken, Err(&error)).await;
             failures += 1;
-            tracing::debug!(provider = self.provider.name(), model = model.name(), failures, %error, "an attempt failed");
+            tracing::info!(provider = self.provider.name(), model = model.name(), failures, %error, "an attempt failed");
             if matches!(error, Error::Refused { .. }) {
                 return Err(NoAnswer::End(error.into()));
             }

@@ -156,6 +156,7 @@ fn judge(answer: Result<u16, SourceError>) -> LinkState {
         Ok(status @ (404 | 410)) => {
             LinkState::Dead { status: Some(status), why: SourceError::NotFound { status }.to_string() }
         }
+        Ok(301..=303 | 307 | 308) => unsure(&SourceError::Garbage),
         Ok(401 | 403) => unsure(&SourceError::Refused),
         Ok(429) => unsure(&SourceError::QuotaExceeded { retry_after: None }),
         Ok(status) => unsure(&SourceError::ServerError { status }),

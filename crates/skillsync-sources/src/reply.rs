@@ -37,6 +37,8 @@ impl Reply {
     pub fn failure(&self) -> Option<SourceError> {
         match self.status {
             200..=299 => None,
+            // A redirect that leads nowhere one could follow, such as into a file.
+            301..=303 | 307 | 308 => Some(SourceError::Garbage),
             401 | 403 => Some(SourceError::Refused),
             404 | 410 => Some(SourceError::NotFound { status: self.status }),
             // The site, or one before it, gave up waiting.

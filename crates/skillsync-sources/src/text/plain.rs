@@ -26,7 +26,9 @@ pub(crate) fn cut(text: &str, max_chars: usize) -> String {
     let Some((end, _)) = text.char_indices().nth(max_chars) else { return text.to_owned() };
     // One place is for the sign that something is missing.
     let whole = text[..end].char_indices().next_back().map_or(0, |(last, _)| last);
-    let kept = text[..whole].rfind(char::is_whitespace).filter(|space| space * 2 > whole).unwrap_or(whole);
+    let ends_a_word = text[whole..].starts_with(char::is_whitespace);
+    let space = text[..whole].rfind(char::is_whitespace).filter(|space| !ends_a_word && space * 2 > whole);
+    let kept = space.unwrap_or(whole);
     format!("{}…", text[..kept].trim_end())
 }
 

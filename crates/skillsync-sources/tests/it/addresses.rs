@@ -32,7 +32,6 @@ async fn a_redirect_into_the_network_around_is_refused() {
         "http://elsewhere.test:8080/",
         "http://me:pw@elsewhere.test/",
         "ftp://elsewhere.test/",
-        "file:///etc/passwd",
         "http://proxy.test:22/",
     ] {
         let server =
@@ -40,6 +39,14 @@ async fn a_redirect_into_the_network_around_is_refused() {
                 .await;
         assert_eq!(get(&guarded(&server), "http://public.test/start").await, Err(SourceError::NotAllowed), "{target}");
         assert_eq!(server.all_requests().len(), 1, "{target}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_into_a_file_leads_nowhere() {
+    for target in ["file:///etc/passwd", "data:text/html,hello"] {
+        let server = Server::answering(move |_| redirect(target)).await;
+        assert_eq!(get(&guarded(&server), "http://public.test/").await, Err(SourceError::Garbage), "{target}");
     }
 }
 

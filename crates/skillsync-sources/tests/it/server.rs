@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -11,6 +12,7 @@ use axum::response::Response;
 use serde_json::Value;
 use skillsync_sources::{Http, HttpSettings, Names};
 use tokio::net::TcpListener;
+use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 /// What a site says to one request.
@@ -18,8 +20,27 @@ use tokio::task::JoinSet;
 pub enum Answer {
     /// A status, headers and a body.
     Whole(u16, Vec<(&'static str, String)>, Vec<u8>),
+    /// An answer that is held back until several requests wait for theirs.
+    Together(Arc<Gathering>, Box<Answer>),
     /// Not even headers.
     Silence,
+}
+
+/// A number of requests that wait for each other: nobody is answered unless all of them are under way at once.
+pub struct Gathering {
+    barrier: Barrier,
+    complete: AtomicBool,
+}
+
+impl Gathering {
+    pub fn of(count: usize) -> Arc<Self> {
+        Arc::new(Self { barrier: Barrier::new(count), complete: AtomicBool::new(false) })
+    }
+
+    /// Whether all had come, which is before any of them was answered.
+    pub fn is_complete(&self) -> bool {
+        self.complete.load(Ordering::SeqCst)
+    }
 }
 
 impl Answer {
@@ -29,7 +50,7 @@ impl Answer {
                 headers.push((name, value.to_owned()));
                 Self::Whole(status, headers, body)
             }
-            Self::Silence => self,
+            other => other,
         }
     }
 }
@@ -123,14 +144,19 @@ impl Server {
     }
 }
 
-async fn respond(answer: Answer) -> Response {
+async fn respond(mut answer: Answer) -> Response {
+    while let Answer::Together(gathering, then) = answer {
+        gathering.barrier.wait().await;
+        gathering.complete.store(true, Ordering::SeqCst);
+        answer = *then;
+    }
     match answer {
         Answer::Whole(status, headers, body) => {
             let response = Response::builder().status(status);
             let response = headers.iter().fold(response, |response, (name, value)| response.header(*name, value));
             response.body(Body::from(body)).expect("a valid response")
         }
-        Answer::Silence => std::future::pending().await,
+        _ => std::future::pending().await,
     }
 }
 

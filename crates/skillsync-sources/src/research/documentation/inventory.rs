@@ -12,7 +12,10 @@ use crate::SourceError;
 const FIRST_LINE: &[u8] = b"# Sphinx inventory version 2";
 
 /// Most bytes that are unpacked: the inventories of the largest projects have about ten million.
-const MAX_BYTES: u64 = 24 * 1024 * 1024;
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Longest line that is an entry and no attack.
+const MAX_LINE_BYTES: usize = 2_000;
 
 /// A page, a section of one, or a name explained on one.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,6 +41,9 @@ pub(super) fn read(inventory: &[u8]) -> Result<Vec<Entry>, SourceError> {
 
 /// Reads a line. The name may hold spaces, so that the role is the first word with a colon before a number.
 fn entry(line: &str) -> Option<(u8, Entry)> {
+    if line.len() > MAX_LINE_BYTES {
+        return None;
+    }
     let words = line.split(' ').collect::<Vec<_>>();
     let role = (1..words.len().saturating_sub(2))
         .find(|place| words[*place].contains(':') && words[place + 1].parse::<i32>().is_ok())?;

@@ -64,7 +64,7 @@ impl DraftQuestion {
         let answer = positions.next(options.len() + 1);
         options.insert(answer, right);
         let (question, why) = (tidy::markdown(&self.question), tidy::markdown(&self.explanation));
-        Question { id, question, options, answer, why }
+        Question { id, question, options, answer, why, at_seconds: None }
     }
 }
 

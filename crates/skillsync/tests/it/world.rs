@@ -16,8 +16,11 @@ use skillsync::app::{App, Outside};
 use skillsync::clock::Clock;
 use skillsync::config::Config;
 use skillsync::generation::authors::Authors;
+use skillsync::generation::pipeline::{Job, Written};
 use skillsync::generation::sample;
-use skillsync::ids::Randomness;
+use skillsync::ids::{LessonId, Randomness};
+use skillsync::lessons::markdown::{self, LessonFile};
+use skillsync::lessons::write;
 use skillsync::server;
 use skillsync::storage::Db;
 use skillsync::testing::{self, TestDatabase};
@@ -215,6 +218,14 @@ impl TestServer {
         let reply = self.graphql(document, json!({ "title": title, "style": style }), None).await;
         let id = reply.at("/data/lessons/getOrGenerateLesson/lesson/id").as_str();
         id.unwrap_or_else(|| panic!("there is no lesson: {reply:?}")).to_owned()
+    }
+
+    /// Adds a lesson from its Markdown form, as `skillsync lesson import` does, and gives its number.
+    pub async fn import(&self, text: &str) -> LessonId {
+        let LessonFile { request, document } = markdown::parse(text).expect("a lesson");
+        let (author_model, prompt_version) = ("import".to_owned(), "import/1".to_owned());
+        let written = Written { document, author_model, prompt_version };
+        write::publish(&self.app, &Job { request, rewrite: None }, written, None, None).await.expect("it is published")
     }
 }
 

@@ -66,7 +66,7 @@ impl DraftQuestion {
         let answer = position(options.len() + 1);
         options.insert(answer, right);
         let (question, why) = (tidy::markdown(&self.question), tidy::markdown(&self.explanation));
-        Question { id, question, options, answer, why }
+        Question { id, question, options, answer, why, at_seconds: None }
     }
 
     /// The question in the place of another: under its id, and with the right option where that one has it.

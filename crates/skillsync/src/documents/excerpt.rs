@@ -1,6 +1,6 @@
 //! The part of a passage to show where there is no room for all of it.
 
-use super::search::words_of_question;
+use super::question;
 use super::words::words;
 
 /// The longest excerpt, in characters.
@@ -11,7 +11,7 @@ const WORDS_BEFORE: usize = 8;
 
 /// Some words of the text on one line, from a little before the first that the question asks for.
 pub fn around(text: &str, question: &str) -> String {
-    let asked = words_of_question(question);
+    let asked = question::words_of(question);
     let parts: Vec<&str> = text.split_whitespace().collect();
     let first = parts.iter().position(|part| words(part).iter().any(|word| asked.contains(word))).unwrap_or(0);
     let begin = first.saturating_sub(WORDS_BEFORE);

@@ -9,6 +9,7 @@ pub mod excerpt;
 pub mod extract;
 pub mod files;
 pub mod keep;
+mod question;
 mod rank;
 pub mod search;
 mod store;

@@ -13,7 +13,7 @@ const B: f64 = 0.75;
 const HEADING_WEIGHT: f64 = 3.0;
 
 /// A passage that has less than this share of the question in it, where rare words weigh more, is about something else.
-const NEEDED_SHARE: f64 = 1.0 / 3.0;
+const NEEDED_SHARE: f64 = 0.25;
 
 /// What the order of a passage depends on.
 pub(super) struct Content<'a> {
@@ -36,7 +36,10 @@ pub(super) fn rank(question: &[String], passages: &[Content<'_>], total: usize) 
     let weights: BTreeMap<&str, f64> = question
         .iter()
         .map(|word| {
-            let having = counted.iter().filter(|passage| passage.frequencies.contains_key(word)).count() as f64;
+            let having = counted.iter().filter(|passage| passage.frequencies.contains_key(word)).count();
+            // A word that stands nowhere weighs as much as the rarest. It tells that something else is meant, or only that
+            // the title is worded differently.
+            let having = having.max(1) as f64;
             let lacking = total as f64 - having;
             (*word, (1.0 + (lacking.max(0.0) + 0.5) / (having + 0.5)).ln())
         })

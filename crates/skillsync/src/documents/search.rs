@@ -3,18 +3,12 @@
 use crate::storage::{Db, StorageError};
 
 use super::document::Passage;
+use super::question;
 use super::rank::{Content, rank};
 use super::store::{self, Candidate};
-use super::words::words;
 
 /// The most passages in one answer.
 pub const MAX_PASSAGES: usize = 50;
-
-/// How much of a question is looked at. A topic is a line.
-const MAX_QUESTION_CHARS: usize = 1_000;
-
-/// How many different words of it.
-const MAX_QUESTION_WORDS: usize = 32;
 
 /// How many pages the database proposes. They are put into order here.
 const MAX_CANDIDATES: i64 = 200;
@@ -27,7 +21,7 @@ const MAX_CANDIDATES: i64 = 200;
 /// # Errors
 /// When the database cannot be used.
 pub async fn search(db: &Db, question: &str, limit: usize) -> Result<Vec<Passage>, StorageError> {
-    let question = words_of_question(question);
+    let question = question::words_of(question);
     if question.is_empty() || limit == 0 {
         return Ok(Vec::new());
     }
@@ -38,17 +32,6 @@ pub async fn search(db: &Db, question: &str, limit: usize) -> Result<Vec<Passage
     let best = ranked.into_iter().take(limit.min(MAX_PASSAGES));
     let mut candidates: Vec<_> = candidates.into_iter().map(Some).collect();
     Ok(best.filter_map(|(place, score)| Some(candidates[place].take()?.into_passage(score))).collect())
-}
-
-/// The different words of a question, within bounds.
-pub fn words_of_question(question: &str) -> Vec<String> {
-    let mut different = Vec::new();
-    for word in words(&question.chars().take(MAX_QUESTION_CHARS).collect::<String>()) {
-        if different.len() < MAX_QUESTION_WORDS && !different.contains(&word) {
-            different.push(word);
-        }
-    }
-    different
 }
 
 impl Candidate {

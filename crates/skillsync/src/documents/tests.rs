@@ -57,6 +57,7 @@ both_engines! {
 
         assert_eq!(found(db, "closure").await, [hit("A book", 2)]);
         assert_eq!(found(db, "CREME BRULEE").await, [hit("Cooking", 2)]);
+        assert_eq!(found(db, "An introduction to ownership for absolute beginners").await[0], hit("Rust", 2));
         assert_eq!(found(db, "quantum chromodynamics").await, []);
         assert_eq!(search(db, "value", 1).await.expect("an answer").len(), 1);
         assert_eq!(search(db, "value", 0).await.expect("an answer").len(), 0);
@@ -80,7 +81,7 @@ both_engines! {
         for question in ["NOT", "near(", "\"and\" OR not*", "ПРИВЕТ", "変数", "世界"] {
             assert_eq!(found(db, question).await, [hit("Logic", 1)], "{question}");
         }
-        assert_eq!(found(db, "ownership'; DROP TABLE documents; --").await, [hit("Rust", 2)]);
+        assert_eq!(found(db, "ownership'); --").await, [hit("Rust", 2)]);
     }
 
     async fn the_same_content_is_there_once(database: &TestDatabase) {

@@ -167,7 +167,13 @@ impl Reading {
         let is_line_empty = self.body.trim_end_matches(' ').ends_with('\n');
         let mark = match name {
             "br" => "\n",
-            "td" | "th" => " ",
+            "td" | "th" => {
+                if is_line_empty {
+                    ""
+                } else {
+                    " "
+                }
+            }
             _ if SET_APART.contains(&name) => "\n\n",
             _ if !ON_OWN_LINE.contains(&name) || is_line_empty => "",
             _ => "\n",

@@ -41,8 +41,8 @@ use self::{
     layers::Layers,
     models::{ModelPrice, ModelSettings},
     settings::{
-        AccountSettings, BudgetSettings, CacheSettings, DatabaseSettings, GenerationSettings, GraphqlSettings,
-        LogSettings, SandboxSettings, ServerSettings, ViewSettings, VotingSettings,
+        AccountSettings, BudgetSettings, CacheSettings, DatabaseSettings, DocumentSettings, GenerationSettings,
+        GraphqlSettings, LogSettings, SandboxSettings, ServerSettings, ViewSettings, VotingSettings,
     },
     user_file::UserFile,
 };
@@ -75,6 +75,8 @@ pub struct Config {
     pub models: ModelSettings,
     /// How lessons are written.
     pub generation: GenerationSettings,
+    /// What operators may add as sources for lessons.
+    pub documents: DocumentSettings,
     /// What the server says about its work.
     pub log: LogSettings,
     /// How much may be spent on models.

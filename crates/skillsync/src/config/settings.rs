@@ -162,6 +162,18 @@ pub struct SandboxSettings {
     pub max_at_once: usize,
 }
 
+/// `[documents]`: what operators may add as sources for lessons.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentSettings {
+    /// The largest file.
+    #[serde(deserialize_with = "whole::<_, _, 1_024, 1_073_741_824>")]
+    pub max_file_bytes: usize,
+    /// The most pages in one document.
+    #[serde(deserialize_with = "whole::<_, _, 1, 1_000_000>")]
+    pub max_pages: usize,
+}
+
 /// `[budget]`: how much may be spent on models.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

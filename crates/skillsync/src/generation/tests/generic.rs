@@ -38,9 +38,10 @@ async fn what_fits_the_schemas_but_says_nothing_is_not_published() {
                 let schema = &request.schema.as_ref().expect("a schema").schema;
                 ScriptedAnswer::text(instance(schema, &texts, respects_counts).to_string())
             });
-            let failed = world.write(&job(style), &script).await.expect_err("nobody can confirm its quiz");
+            let failed = world.write(&job(style), &script).await.expect_err("nothing of it can be confirmed");
             assert_eq!(failed.code(), "GENERATION_FAILED");
-            assert!(failed.detail().contains("questions could be confirmed"), "{}", failed.detail());
+            let detail = failed.detail();
+            assert!(detail.contains("could be confirmed") || detail.contains("passed their checks"), "{detail}");
             assert!(script.calls() < 60, "{} calls", script.calls());
         }
     }

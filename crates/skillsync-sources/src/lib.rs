@@ -11,6 +11,8 @@
 //!   network that the server stands in.
 //! - [`error`]: why a site gave nothing, in words for people.
 //! - [`secret`]: keys of sites, which may be used but never shown.
+//! - [`videos`]: videos to learn from, found, judged and put in order.
+//! - [`transcripts`]: what is said in them, by whatever way leads to it.
 
 pub mod addresses;
 pub mod error;
@@ -19,6 +21,8 @@ pub mod names;
 pub mod reply;
 pub mod request;
 pub mod secret;
+pub mod transcripts;
+pub mod videos;
 
 pub use addresses::AddressRule;
 pub use error::SourceError;

@@ -73,12 +73,12 @@ impl TranscriptChain {
             return Err("YouTube gives captions only to the owner of a video".to_owned());
         }
         let peertube = self.peertube.as_ref().ok_or("PeerTube is not used here")?;
-        peertube.captions(video, language).await.map_err(|error| format!("PeerTube {error}"))
+        peertube.captions(video, language).await.map_err(|error| format!("PeerTube: {error}"))
     }
 
     async fn captions_by_yt_dlp(&self, video: &Candidate, language: &str) -> Result<Transcript, String> {
         let yt_dlp = self.yt_dlp.as_ref().ok_or("yt-dlp is not used here")?;
-        yt_dlp.captions(&video.address(), language).await.map_err(|error| format!("yt-dlp {error}"))
+        yt_dlp.captions(&video.address(), language).await.map_err(|error| format!("yt-dlp: {error}"))
     }
 
     async fn speech_to_text(&self, video: &Candidate, language: &str) -> Result<Transcript, String> {
@@ -87,14 +87,14 @@ impl TranscriptChain {
             Platform::YouTube => {
                 let yt_dlp =
                     self.yt_dlp.as_ref().ok_or("the audio cannot be had without yt-dlp, which is not used here")?;
-                yt_dlp.audio(&video.address()).await.map_err(|error| format!("yt-dlp {error}"))?
+                yt_dlp.audio(&video.address()).await.map_err(|error| format!("yt-dlp: {error}"))?
             }
             Platform::PeerTube => {
                 let peertube = self.peertube.as_ref().ok_or("PeerTube is not used here")?;
-                peertube.audio(video).await.map_err(|error| format!("PeerTube {error}"))?
+                peertube.audio(video).await.map_err(|error| format!("PeerTube: {error}"))?
             }
         };
         let heard = whisper.transcribe(&audio, Some(language)).await;
-        heard.map_err(|error: SpeechError| format!("the speech-to-text server {error}"))
+        heard.map_err(|error: SpeechError| format!("the speech-to-text server: {error}"))
     }
 }

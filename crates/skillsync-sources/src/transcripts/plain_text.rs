@@ -96,7 +96,6 @@ fn time_of(line: &str) -> Option<(u64, &str)> {
 #[cfg(test)]
 mod tests {
     use super::super::{Transcript, TranscriptFormat, TranscriptSource};
-    use super::*;
 
     fn transcript(text: &str) -> Transcript {
         let transcript =

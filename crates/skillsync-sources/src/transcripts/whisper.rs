@@ -118,7 +118,7 @@ fn transcript(heard: Heard, language: Option<&str>) -> Result<Transcript, Speech
         if heard.segments.len() > MAX_CUES {
             return Err(SourceError::Garbage.into());
         }
-        heard.segments.into_iter().map(cue).collect::<Option<Vec<_>>>().ok_or(SourceError::Garbage)?
+        heard.segments.iter().map(cue).collect::<Option<Vec<_>>>().ok_or(SourceError::Garbage)?
     } else {
         let text = heard.text.ok_or(SourceError::Garbage)?;
         let read =
@@ -128,7 +128,7 @@ fn transcript(heard: Heard, language: Option<&str>) -> Result<Transcript, Speech
     Transcript::of_cues(cues, has_times, language, TranscriptSource::SpeechToText).ok_or(SpeechError::NoSpeech)
 }
 
-fn cue(segment: Segment) -> Option<Cue> {
+fn cue(segment: &Segment) -> Option<Cue> {
     let sane = |seconds: f64| seconds.is_finite() && (0.0..360_000.0).contains(&seconds);
     let text = cue_text::visible(&segment.text);
     let fits = sane(segment.start) && sane(segment.end) && text.chars().count() <= MAX_CUE_CHARS;

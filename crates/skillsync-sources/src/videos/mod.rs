@@ -3,6 +3,7 @@
 //! - `candidate`: what is known of a video, what is searched, what comes out.
 //! - `address`: what people paste becomes a platform and an id.
 //! - `youtube`, `peertube`: the two platforms' interfaces.
+//! - `entries`: what of their lists can be read.
 //! - `fitness`: which videos may be shown at all.
 //! - `words`: whether a text is about a topic.
 //! - `ranking`, `reason`: the order of those, and what learners are told about it.
@@ -10,6 +11,7 @@
 
 mod address;
 mod candidate;
+mod entries;
 mod fitness;
 mod peertube;
 mod peertube_wire;

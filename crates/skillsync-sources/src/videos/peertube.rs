@@ -79,8 +79,7 @@ impl PeerTube {
             .query("sort", "-match")
             .query("count", &MAX_RESULTS.to_string());
         let answer = self.http.send(request).await?.checked()?.json::<SearchAnswer>()?;
-        let found = answer.data.into_iter().filter_map(VideoEntry::into_candidate);
-        let fitting = found.filter(|video| {
+        let fitting = answer.into_candidates()?.into_iter().filter(|video| {
             (MIN_SECONDS..=MAX_SECONDS).contains(&video.seconds) && query.may_speak(video.language.as_deref())
         });
         let looked_at = stream::iter(fitting.take(MAX_LOOKED_AT).collect::<Vec<_>>())

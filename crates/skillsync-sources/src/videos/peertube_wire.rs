@@ -3,10 +3,13 @@
 use chrono::{DateTime, Utc};
 use reqwest::Url;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::address::is_peertube_id;
+use super::entries::readable;
 use super::youtube_wire::{MAX_DESCRIPTION_CHARS, MAX_TITLE_CHARS, cut};
 use super::{Candidate, Platform};
+use crate::SourceError;
 
 /// Fewest lines of a picture that is called high definition.
 const HD_LINES: u32 = 720;
@@ -14,7 +17,7 @@ const HD_LINES: u32 = 720;
 /// `search/videos`.
 #[derive(Deserialize)]
 pub(super) struct SearchAnswer {
-    pub(super) data: Vec<VideoEntry>,
+    data: Vec<Value>,
 }
 
 /// A video as the search and its own server tell it.
@@ -111,6 +114,12 @@ impl Files {
     fn is_hd(&self) -> bool {
         let in_lists = self.streaming_playlists.iter().flat_map(|list| &list.files);
         self.files.iter().chain(in_lists).any(|file| file.resolution.id >= HD_LINES)
+    }
+}
+
+impl SearchAnswer {
+    pub(super) fn into_candidates(self) -> Result<Vec<Candidate>, SourceError> {
+        Ok(readable::<VideoEntry>(self.data)?.into_iter().filter_map(VideoEntry::into_candidate).collect())
     }
 }
 

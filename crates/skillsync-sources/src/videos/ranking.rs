@@ -60,11 +60,12 @@ const NEW: f64 = 0.6;
 /// After so many months beyond the best age its worth is halved.
 const HALVED_AFTER_MONTHS: f64 = 36.0;
 
-/// What is a lot of views. PeerTube's videos have about a hundredth of the audience, and are not worse for it.
+/// What is a lot of views: a judgement, not a measurement. PeerTube's audience is much smaller, and its videos are not worse for
+/// it.
 fn full_views(platform: Platform) -> f64 {
     match platform {
         Platform::YouTube => 1_000_000.0,
-        Platform::PeerTube => 10_000.0,
+        Platform::PeerTube => 50_000.0,
     }
 }
 
@@ -154,7 +155,7 @@ fn wilson_lower_bound(yes: u64, all: u64) -> f64 {
 }
 
 /// How many months ago; a day in the future counts as today.
-pub(super) fn months_old(published: NaiveDate, today: NaiveDate) -> f64 {
+fn months_old(published: NaiveDate, today: NaiveDate) -> f64 {
     (today - published).num_days().max(0) as f64 / MONTH_DAYS
 }
 

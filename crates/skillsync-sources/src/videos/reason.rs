@@ -1,9 +1,8 @@
 //! What learners are told about why a video was chosen: figures only, and nothing that is not known.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::Candidate;
-use super::ranking::months_old;
 use super::words::matched;
 
 /// One sentence such as "chosen from 14 videos: 12 minutes, its title has every word of the topic, 85,000 views, 14 months old".
@@ -33,12 +32,17 @@ pub(super) fn with_transcript(why: &str, found: Option<f64>) -> String {
 }
 
 fn age(published: NaiveDate, today: NaiveDate) -> String {
-    match months_old(published, today) {
-        months if months < 1.0 => "less than a month old".to_owned(),
-        months if months < 2.0 => "1 month old".to_owned(),
-        months if months < 24.0 => format!("{} months old", months as u64),
-        months => format!("{} years old", (months / 12.0) as u64),
+    match whole_months(published, today) {
+        0 => "less than a month old".to_owned(),
+        1 => "1 month old".to_owned(),
+        months @ 2..24 => format!("{months} months old"),
+        months => format!("{} years old", months / 12),
     }
+}
+
+fn whole_months(from: NaiveDate, to: NaiveDate) -> i32 {
+    let months = |day: NaiveDate| day.year() * 12 + day.month0().cast_signed();
+    (months(to) - months(from) - i32::from(to.day() < from.day())).max(0)
 }
 
 /// A number cut to its two leading digits, with commas: nobody compares videos by single views.

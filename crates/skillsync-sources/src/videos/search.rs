@@ -40,10 +40,10 @@ pub enum VideoError {
     #[error("there is no such video, or it is not public")]
     Gone,
     /// YouTube gave nothing.
-    #[error("YouTube {0}")]
+    #[error("YouTube: {0}")]
     YouTube(#[from] YouTubeError),
     /// The video's server gave nothing.
-    #[error("the video's server {0}")]
+    #[error("the video's server: {0}")]
     PeerTube(#[from] PeerTubeError),
 }
 

@@ -57,7 +57,8 @@ impl YouTube {
             .query("videoDuration", "medium")
             .query("videoEmbeddable", "true");
         let answer = self.ask(request).await?.json::<SearchAnswer>()?;
-        let ids = answer.video_ids().take(MAX_RESULTS).collect::<Vec<_>>();
+        let mut ids = answer.video_ids()?;
+        ids.truncate(MAX_RESULTS);
         self.videos(&ids).await
     }
 
@@ -71,7 +72,7 @@ impl YouTube {
             .query("part", "snippet,contentDetails,statistics,status")
             .query("id", &ids.join(","));
         let answer = self.ask(request).await?.json::<VideosAnswer>()?;
-        Ok(answer.items.into_iter().filter_map(|video| video.into_candidate()).collect())
+        Ok(answer.into_candidates()?)
     }
 
     async fn ask(&self, request: Request) -> Result<Reply, YouTubeError> {

@@ -2,9 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::address::is_youtube_id;
+use super::entries::readable;
 use super::{Candidate, Platform, VideoAddress};
+use crate::SourceError;
 
 /// Most characters of a description that are kept: publishers begin with what the video is about and go on with links.
 pub(super) const MAX_DESCRIPTION_CHARS: usize = 1_000;
@@ -15,7 +18,7 @@ pub(super) const MAX_TITLE_CHARS: usize = 200;
 /// `search.list`.
 #[derive(Deserialize)]
 pub(super) struct SearchAnswer {
-    items: Vec<SearchItem>,
+    items: Vec<Value>,
 }
 
 #[derive(Deserialize)]
@@ -33,12 +36,12 @@ struct SearchId {
 /// `videos.list`.
 #[derive(Deserialize)]
 pub(super) struct VideosAnswer {
-    pub(super) items: Vec<VideoItem>,
+    items: Vec<Value>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct VideoItem {
+struct VideoItem {
     id: String,
     snippet: Snippet,
     content_details: ContentDetails,
@@ -103,8 +106,15 @@ struct Reason {
 }
 
 impl SearchAnswer {
-    pub(super) fn video_ids(self) -> impl Iterator<Item = String> {
-        self.items.into_iter().filter_map(|item| item.id.video_id).filter(|id| is_youtube_id(id))
+    pub(super) fn video_ids(self) -> Result<Vec<String>, SourceError> {
+        let ids = readable::<SearchItem>(self.items)?.into_iter().filter_map(|item| item.id.video_id);
+        Ok(ids.filter(|id| is_youtube_id(id)).collect())
+    }
+}
+
+impl VideosAnswer {
+    pub(super) fn into_candidates(self) -> Result<Vec<Candidate>, SourceError> {
+        Ok(readable::<VideoItem>(self.items)?.into_iter().filter_map(VideoItem::into_candidate).collect())
     }
 }
 
@@ -116,7 +126,7 @@ impl Failure {
 }
 
 impl VideoItem {
-    pub(super) fn into_candidate(self) -> Option<Candidate> {
+    fn into_candidate(self) -> Option<Candidate> {
         let is_live = self.snippet.live_broadcast_content.is_some_and(|state| state != "none");
         let is_hidden = self.status.privacy_status.is_some_and(|state| state == "private");
         if !is_youtube_id(&self.id) || is_live || is_hidden {

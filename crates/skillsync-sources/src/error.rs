@@ -46,6 +46,9 @@ pub enum SourceError {
         /// The HTTP status.
         status: u16,
     },
+    /// The site reported an error of its own in an otherwise good answer.
+    #[error("reported an error")]
+    Failed,
     /// The address lies in a private network, or is of a kind that is not asked.
     #[error("has an address that this server does not ask")]
     NotAllowed,

@@ -27,14 +27,24 @@ pub struct Reply {
 impl Reply {
     /// The same reply if its status is a good one, else what the status means on any site.
     pub fn checked(self) -> Result<Self, SourceError> {
+        match self.failure() {
+            Some(error) => Err(error),
+            None => Ok(self),
+        }
+    }
+
+    /// What the status means on any site, unless it is a good one.
+    pub fn failure(&self) -> Option<SourceError> {
         match self.status {
-            200..=299 => Ok(self),
-            401 | 403 => Err(SourceError::Refused),
-            404 | 410 => Err(SourceError::NotFound { status: self.status }),
+            200..=299 => None,
+            // A redirect that leads nowhere one could follow, such as into a file.
+            301..=303 | 307 | 308 => Some(SourceError::Garbage),
+            401 | 403 => Some(SourceError::Refused),
+            404 | 410 => Some(SourceError::NotFound { status: self.status }),
             // The site, or one before it, gave up waiting.
-            408 | 504 | 524 => Err(SourceError::Timeout),
-            429 => Err(SourceError::QuotaExceeded { retry_after: self.retry_after() }),
-            status => Err(SourceError::ServerError { status }),
+            408 | 504 | 524 => Some(SourceError::Timeout),
+            429 => Some(SourceError::QuotaExceeded { retry_after: self.retry_after() }),
+            status => Some(SourceError::ServerError { status }),
         }
     }
 

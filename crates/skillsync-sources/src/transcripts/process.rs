@@ -16,6 +16,20 @@ const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 /// Most bytes of what a program says. Messages are short; a program that talks more than this has gone wrong.
 const MAX_OUTPUT_BYTES: usize = 64 * 1024;
 
+/// What is run, and within what.
+pub(super) struct Run<'a> {
+    /// Its path, or a name to be found.
+    pub(super) program: &'a Path,
+    /// Its arguments, which every user of the machine may see.
+    pub(super) arguments: &'a [&'a str],
+    /// A proxy, which may hold a password and is therefore told by the environment.
+    pub(super) proxy: Option<&'a str>,
+    /// Where it runs, and what it takes for its home.
+    pub(super) directory: &'a Path,
+    /// How long.
+    pub(super) time_limit: Duration,
+}
+
 /// How a program ended.
 #[derive(Debug)]
 pub(super) struct Ended {
@@ -51,19 +65,16 @@ impl Drop for Running {
     }
 }
 
-/// Runs a program with these arguments in a directory, which is also its home.
-pub(super) async fn run(
-    program: &Path,
-    arguments: &[&str],
-    directory: &Path,
-    time_limit: Duration,
-) -> Result<Ended, NotEnded> {
-    let child = Command::new(program)
-        .args(arguments)
-        .current_dir(directory)
+/// Runs a program to its end.
+pub(super) async fn run(run: Run<'_>) -> Result<Ended, NotEnded> {
+    let proxies = run.proxy.into_iter().flat_map(|proxy| [("http_proxy", proxy), ("https_proxy", proxy)]);
+    let child = Command::new(run.program)
+        .args(run.arguments)
+        .current_dir(run.directory)
         .env_clear()
         .envs([("PATH", PATH), ("LANG", "C.UTF-8")])
-        .envs([("HOME", directory), ("TMPDIR", directory)])
+        .envs([("HOME", run.directory), ("TMPDIR", run.directory)])
+        .envs(proxies)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -73,7 +84,7 @@ pub(super) async fn run(
         .map_err(NotEnded::Failed)?;
     let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
     let mut running = Running { child, group };
-    match tokio::time::timeout(time_limit, end_of(&mut running)).await {
+    match tokio::time::timeout(run.time_limit, end_of(&mut running)).await {
         Ok(ended) => ended,
         Err(_) => Err(NotEnded::TimedOut),
     }

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::process::{self, NotEnded};
+use super::process::{self, NotEnded, Run};
 use super::{
     Audio, MAX_AUDIO_BYTES, MAX_BYTES, Transcript, TranscriptError, TranscriptFormat, TranscriptSource, cue_text,
 };
-use crate::videos::{Platform, VideoAddress};
+use crate::videos::{Platform, VideoAddress, is_youtube_id};
 
 /// Most characters of a message of the program that are shown.
 const MAX_REASON_CHARS: usize = 200;
@@ -113,7 +113,7 @@ impl YtDlp {
 
     /// Runs the program for a video in a new directory, which goes away with what is returned.
     async fn run(&self, video: &VideoAddress, kind: &[&str]) -> Result<TempDir, YtDlpError> {
-        if video.platform != Platform::YouTube {
+        if video.platform != Platform::YouTube || !is_youtube_id(&video.id) {
             return Err(YtDlpError::OtherPlatform);
         }
         let not_started = |error: &std::io::Error| YtDlpError::NotStarted { reason: error.kind().to_string() };
@@ -122,13 +122,17 @@ impl YtDlp {
         // Neither settings of whoever runs the server nor an old cache may change what is fetched.
         let mut arguments = vec!["--ignore-config", "--no-cache-dir", "--no-playlist", "--no-progress", "--quiet"];
         arguments.extend(["--socket-timeout", "15", "--retries", "2", "--output", "transcript.%(ext)s"]);
-        if let Some(proxy) = &self.settings.proxy {
-            arguments.extend(["--proxy", proxy]);
-        }
         arguments.extend(kind);
         arguments.extend(["--", &address]);
         let settings = &self.settings;
-        match process::run(&settings.program, &arguments, directory.path(), settings.time_limit).await {
+        let run = Run {
+            program: &settings.program,
+            arguments: &arguments,
+            proxy: settings.proxy.as_deref(),
+            directory: directory.path(),
+            time_limit: settings.time_limit,
+        };
+        match process::run(run).await {
             Ok(ended) if ended.is_success => Ok(directory),
             Ok(ended) => Err(YtDlpError::Failed { reason: reason_in(&ended.messages, directory.path()) }),
             Err(NotEnded::Failed(error)) => Err(not_started(&error)),

@@ -70,7 +70,7 @@ impl VideoAddress {
 }
 
 /// Whether this is an id as YouTube gives them.
-pub(super) fn is_youtube_id(id: &str) -> bool {
+pub(crate) fn is_youtube_id(id: &str) -> bool {
     id.len() == 11 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 

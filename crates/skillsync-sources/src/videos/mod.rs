@@ -22,6 +22,8 @@ mod words;
 mod youtube;
 mod youtube_wire;
 
+pub(crate) use address::is_youtube_id;
+
 pub use address::{AddressError, VideoAddress};
 pub use candidate::{Candidate, Found, Missing, Platform, Ranked, VideoQuery};
 pub use fitness::{MAX_SECONDS, MIN_SECONDS, Unfit, unfitness};

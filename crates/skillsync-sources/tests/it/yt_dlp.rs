@@ -45,7 +45,11 @@ impl Script {
     }
 
     pub fn program(&self, time_limit: Duration) -> YtDlp {
-        YtDlp::new(YtDlpSettings { program: self.path(), proxy: Some("http://proxy.example:3128".into()), time_limit })
+        YtDlp::new(YtDlpSettings {
+            program: self.path(),
+            proxy: Some("http://me:pw@proxy.example:3128".into()),
+            time_limit,
+        })
     }
 }
 
@@ -69,21 +73,21 @@ async fn captions_are_fetched_with_fixed_arguments_and_no_environment() {
     let arguments = arguments.lines().collect::<Vec<_>>();
     assert_eq!(arguments[0], "--ignore-config");
     assert_eq!(arguments[arguments.len() - 2..], ["--", "https://www.youtube.com/watch?v=-bcDEF_123-"]);
-    for (name, value) in [
-        ("--sub-langs", "en,en-[A-Z][A-Z],en-orig"),
-        ("--sub-format", "vtt"),
-        ("--write-auto-subs", "--sub-langs"),
-        ("--proxy", "http://proxy.example:3128"),
-    ] {
+    for (name, value) in
+        [("--sub-langs", "en,en-[A-Z][A-Z],en-orig"), ("--sub-format", "vtt"), ("--write-auto-subs", "--sub-langs")]
+    {
         assert!(arguments.windows(2).any(|pair| pair == [name, value]), "{name} {value}: {arguments:?}");
     }
     assert!(arguments.contains(&"--skip-download") && arguments.contains(&"--no-playlist"));
 
     let environment = script.left("environment").expect("an environment");
+    const KNOWN: [&str; 10] =
+        ["PATH", "LANG", "HOME", "TMPDIR", "http_proxy", "https_proxy", "PWD", "OLDPWD", "SHLVL", "_"];
     let names = environment.lines().filter_map(|line| line.split_once('=')).map(|(name, _)| name);
-    let unknown =
-        names.filter(|name| !["PATH", "LANG", "HOME", "TMPDIR", "PWD", "OLDPWD", "SHLVL", "_"].contains(name));
+    let unknown = names.filter(|name| !KNOWN.contains(name));
     assert_eq!(unknown.collect::<Vec<_>>(), Vec::<&str>::new());
+    assert!(environment.contains("https_proxy=http://me:pw@proxy.example:3128\n"));
+    assert!(!arguments.iter().any(|argument| argument.contains("pw")), "every user may read arguments");
     let home = environment.lines().find_map(|line| line.strip_prefix("HOME=")).expect("a home");
     assert!(!PathBuf::from(home).exists(), "the directory is gone");
 }
@@ -154,6 +158,8 @@ async fn it_is_not_run_for_what_it_is_not_for() {
     let elsewhere = VideoAddress::parse("https://tube.example.org/w/kkGMgK9ZtnKfYAgnEtQxbv").expect("an address");
     let program = script.program(PLENTY);
     assert_eq!(program.captions(&elsewhere, "en").await, Err(YtDlpError::OtherPlatform));
+    let forged = VideoAddress { id: "a&list=PL1234".into(), ..video() };
+    assert_eq!(program.audio(&forged).await, Err(YtDlpError::OtherPlatform));
     assert_eq!(program.captions(&video(), ".*").await, Err(YtDlpError::UnknownLanguage(".*".into())));
     assert_eq!(script.left("arguments"), None, "it was never started");
     let missing = YtDlp::new(YtDlpSettings { program: "/nowhere/yt-dlp".into(), proxy: None, time_limit: PLENTY });

@@ -129,7 +129,9 @@ impl Jail {
     async fn means(&self, language: Language) -> Result<Means, SandboxError> {
         let means = match language {
             Language::Python => self.python.get_or_try_init(|| self.find_python()).await?.clone().map(Some),
-            Language::JavaScript => self.javascript.get_or_try_init(|| self.try_javascript()).await?.clone().map(|()| None),
+            Language::JavaScript => {
+                self.javascript.get_or_try_init(|| self.try_javascript()).await?.clone().map(|()| None)
+            }
         };
         means.map_err(|why| SandboxError::Unavailable { language, why })
     }
@@ -139,7 +141,10 @@ impl Jail {
         let mut reasons = Vec::new();
         for candidate in python::CANDIDATES {
             let tried = match python::examine(candidate).await {
-                Ok(interpreter) => self.try_out(Language::Python, python::TRIAL, Some(interpreter.clone())).await?.map(|()| interpreter),
+                Ok(interpreter) => self
+                    .try_out(Language::Python, python::TRIAL, Some(interpreter.clone()))
+                    .await?
+                    .map(|()| interpreter),
                 Err(why) => Err(why),
             };
             match tried {

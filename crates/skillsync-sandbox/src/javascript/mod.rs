@@ -104,7 +104,7 @@ impl Engine {
         std::process::exit(code.into())
     }
 
-    fn tell(self, thrown: Persistent<Value<'static>>, nothing: bool) -> u8 {
+    fn tell(&self, thrown: Persistent<Value<'static>>, nothing: bool) -> u8 {
         // Where no memory was left even for the error, nothing is what was thrown.
         let used = usize::try_from(self.runtime.memory_usage().malloc_size).unwrap_or(0);
         if nothing && used > self.memory_bytes / 10 * 9 {
@@ -113,7 +113,7 @@ impl Engine {
         }
         self.runtime.set_memory_limit(self.memory_bytes.saturating_add(REPORT_BYTES));
         let told = self.context.with(|ctx| {
-            let tell: Function = self.hooks.restore(&ctx)?.get("uncaught")?;
+            let tell: Function = self.hooks.clone().restore(&ctx)?.get("uncaught")?;
             tell.call::<_, u8>((thrown.restore(&ctx)?,))
         });
         match told {
@@ -193,7 +193,8 @@ fn guarded(source: &[u8]) -> Vec<u8> {
 /// A script is looser than a module, and what a beginner writes is looser still: only what must be one becomes one.
 fn is_module(source: &[u8]) -> bool {
     let words = ["import ", "import{", "export ", "export{"];
-    std::str::from_utf8(source).is_ok_and(|text| text.lines().any(|line| words.iter().any(|word| line.starts_with(word))))
+    std::str::from_utf8(source)
+        .is_ok_and(|text| text.lines().any(|line| words.iter().any(|word| line.starts_with(word))))
 }
 
 /// Evaluates the program. What comes back settles when its last top-level `await` does.

@@ -42,11 +42,11 @@ fn obey() -> io::Result<Infallible> {
             let mut source = vec![0; order.source_bytes];
             input.read_exact(&mut source)?;
             drop(input);
-            let engine = javascript::Engine::new(order.memory_bytes).map_err(io::Error::other)?;
             let Sealed = jail::close(&order, None)?;
+            let engine = javascript::Engine::new(order.memory_bytes).map_err(io::Error::other)?;
             match order.task {
                 Task::Run => engine.run(source),
-                Task::Parse => engine.parse(source),
+                Task::Parse => engine.parse(&source),
             }
         }
     }

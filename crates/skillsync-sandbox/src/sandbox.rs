@@ -17,7 +17,7 @@ pub struct Sandbox {
 }
 
 enum Inner {
-    Jail(Jail),
+    Jail(Box<Jail>),
     Scripted(Box<dyn Fn(&Program<'_>) -> Ran + Send + Sync>),
     None,
 }
@@ -39,7 +39,7 @@ impl Sandbox {
     pub fn new(jailer: Jailer, limits: Limits, most_at_once: usize) -> Self {
         let places = Semaphore::new(most_at_once.clamp(1, Semaphore::MAX_PERMITS));
         let (python, javascript) = (OnceCell::new(), OnceCell::new());
-        Self { inner: Arc::new(Inner::Jail(Jail { jailer, limits, places, python, javascript })) }
+        Self { inner: Arc::new(Inner::Jail(Box::new(Jail { jailer, limits, places, python, javascript }))) }
     }
 
     /// Answers as a test wants, without any process. Everything parses.

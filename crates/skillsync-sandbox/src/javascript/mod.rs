@@ -73,11 +73,11 @@ impl Engine {
     }
 
     /// Compiles a program, says what is wrong with it, and ends the process.
-    pub fn parse(self, source: Vec<u8>) -> ! {
+    pub fn parse(self, source: &[u8]) -> ! {
         host::print(1, &[READY]);
         let end = self.context.with(|ctx| {
-            let module = is_module(&source);
-            match evaluate(&ctx, guarded(&source), module).and_then(settled) {
+            let module = is_module(source);
+            match evaluate(&ctx, guarded(source), module).and_then(|main| settled(&main)) {
                 Ok(()) => End::Code(0),
                 Err(Error::Exception) => {
                     let thrown = ctx.catch();
@@ -155,12 +155,12 @@ fn drive<'js>(ctx: &Ctx<'js>, hooks: &Object<'js>, source: Vec<u8>) -> Result<u8
     let settle: Function = hooks.get("settle")?;
     let module = is_module(&source);
     let main = evaluate(ctx, source, module)?;
-    settled(main.clone())?;
+    settled(&main)?;
     loop {
         while tick.call::<_, bool>(())? || ctx.execute_pending_job() {
             while ctx.execute_pending_job() {}
         }
-        settled(main.clone())?;
+        settled(&main)?;
         settle.call::<_, ()>(())?;
         if !turn.call::<_, bool>(())? {
             break;
@@ -174,7 +174,7 @@ fn drive<'js>(ctx: &Ctx<'js>, hooks: &Object<'js>, source: Vec<u8>) -> Result<u8
 }
 
 /// Throws what the program threw, if it has ended that way.
-fn settled(main: Promise<'_>) -> Result<(), Error> {
+fn settled(main: &Promise<'_>) -> Result<(), Error> {
     match main.result::<Value>() {
         Some(Err(error)) => Err(error),
         Some(Ok(_)) | None => Ok(()),

@@ -29,7 +29,7 @@ async fn an_error_names_the_line_and_nothing_of_ours() {
     let source = "function half(n) {\n  throw new RangeError(`not ${n}`);\n}\nconsole.log('start');\nhalf(4);\n";
     let ran = run(&sandbox, Language::JavaScript, source).await;
     assert_eq!((ran.ended, ran.output.as_str()), (Ended::Failed, "start\n"));
-    let expected = "RangeError: not 4\n    at half (program.js:2:24)\n    at <eval> (program.js:5:5)\n";
+    let expected = "RangeError: not 4\n    at half (program.js:2:31)\n    at <eval> (program.js:5:1)\n";
     assert_eq!(ran.errors, expected);
 }
 

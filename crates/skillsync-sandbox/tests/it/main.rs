@@ -1,6 +1,7 @@
 //! The sandbox from the outside: real programs in the real jail.
 
 mod bounds;
+mod console_javascript;
 mod escapes;
 mod life;
 mod ordinary_javascript;

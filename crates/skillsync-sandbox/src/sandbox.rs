@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::sync::{OnceCell, Semaphore};
 
 use crate::order::{Interpreter, Order, Task};
-use crate::running::{self, Heard, Jailer};
+use crate::running::{self, Heard, Jailer, Stopped};
 use crate::{Ended, Language, Limits, Parsed, Program, Ran, SandboxError, python, verdict};
 
 /// Runs programs. It is cheap to clone, and clones share the bound on how many run at once.
@@ -167,6 +167,10 @@ impl Jail {
             }
             heard => heard?,
         };
+        if matches!(heard.stopped, Stopped::OutOfTime) {
+            // That is said of a busy moment, and a busy moment is not to be remembered.
+            return Err(io::Error::from(io::ErrorKind::TimedOut));
+        }
         let good = heard.ready && heard.output == b"ready\n";
         Ok(if good { Ok(()) } else { Err(reason(&heard)) })
     }

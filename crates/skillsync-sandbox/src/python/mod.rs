@@ -84,3 +84,15 @@ impl Start {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_no_interpreter_says_so() {
+        assert_eq!(examine("no-such-python").await.expect_err("it is not there"), "not installed");
+        let answer = examine("/bin/false").await.expect_err("it is no interpreter");
+        assert!(answer.contains("does not say what it is made of"), "{answer}");
+    }
+}

@@ -1,8 +1,8 @@
 //! Programs that try to get out of the jail: each attempt is refused, and the machine is as it was.
 
-use skillsync_sandbox::{Ended, Language};
+use skillsync_sandbox::{Ended, Jailer, Language, Sandbox};
 
-use crate::{expect_unharmed, run, sandbox};
+use crate::{expect_unharmed, jailer, limits, run, sandbox};
 
 /// Counts as refused what throws; what comes back is printed.
 const ATTEMPT: &str = r#"
@@ -147,11 +147,17 @@ def is_open(descriptor):
         return False
     return True
 print(dict(os.environ), os.getcwd(), [descriptor for descriptor in range(4096) if is_open(descriptor)])
-print(os.geteuid() != 0, os.getegid() != 0)
+print(os.geteuid() != 0, os.getegid() != 0, ctypes.CDLL(None).getenv(b"SECRET"))
 "#;
-    let sandbox = sandbox();
-    let ran = run(&sandbox, Language::Python, source).await;
-    assert_eq!(ran.output, "{} / [0, 1, 2]\nTrue True\n", "{}", ran.errors);
+    // A careless start of the server: a file that stays open, and a secret in the environment.
+    let careless = "exec 7</etc/passwd; export SECRET=1; exec \"$0\"";
+    let careless =
+        Jailer { program: "/bin/sh".into(), ..jailer(&["-c", careless, env!("CARGO_BIN_EXE_skillsync-jail")]) };
+    let sandbox = Sandbox::new(careless, limits(), 1);
+    let ran = run(&sandbox, Language::Python, &format!("import ctypes\n{source}")).await;
+    assert_eq!(ran.output, "{} / [0, 1, 2]\nTrue True 0\n", "{}", ran.errors);
+    let ran = run(&sandbox, Language::JavaScript, "console.log(process.env)").await;
+    assert_eq!(ran.output, "{}\n", "{}", ran.errors);
     expect_unharmed(&sandbox).await;
 }
 

@@ -25,6 +25,8 @@ pub struct LessonPage {
     pub outline: Vec<Anchor>,
     /// The lesson itself, from [`lesson_body`](crate::web::render::lesson_body).
     pub body: Html,
+    /// Whether a video of it can be played in the page.
+    pub has_player: bool,
     /// Its votes.
     pub votes: Votes,
     /// How often it was opened.
@@ -223,6 +225,7 @@ impl LessonPage {
             standing: Standing::Approved,
             outline: crate::web::render::outline(document),
             body: crate::web::render::lesson_body(7, document),
+            has_player: !document.player_hosts().is_empty(),
             votes: Votes {
                 up: 14,
                 down: 2,

@@ -344,6 +344,16 @@ pub async fn until<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
     .await
 }
 
+/// Runs a statement.
+pub async fn execute(db: &Db, sql: &str) {
+    let sql = AssertSqlSafe(sql.to_owned());
+    match db {
+        Db::Sqlite { write, .. } => sqlx::query(sql).execute(write).await.map(|_| ()),
+        Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(|_| ()),
+    }
+    .expect("the statement is good");
+}
+
 /// A number that a statement gives.
 pub async fn number(db: &Db, sql: &str) -> i64 {
     let query = sqlx::query_scalar(AssertSqlSafe(sql.to_owned()));

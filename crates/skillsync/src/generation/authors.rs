@@ -114,6 +114,7 @@ impl Authors {
     }
 
     /// The library answers only where no model could: what it has is written for everybody, a model writes for the learner.
+    /// A request with a profile finds nothing here; that it is then answered as one without is `get_or_generate`'s to say.
     async fn in_library(&self, request: &LessonRequest) -> Option<Author> {
         if self.model().await.is_some() { None } else { self.library.find(request).map(Author::Library) }
     }

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use rust_embed::RustEmbed;
 
-use crate::lessons::key::LookupKey;
+use crate::lessons::key::{Identity, LookupKey};
 use crate::lessons::markdown::{LessonFile, ParseError, parse};
 use crate::lessons::request::LessonRequest;
 
@@ -71,10 +71,10 @@ impl Library {
         Ok(())
     }
 
-    /// The lesson that answers a request. As on any hit, the canonical titles are compared, not only their hashes.
+    /// The lesson that answers a request. As on any hit, titles and profiles are compared, not only their hashes.
     pub fn find(&self, request: &LessonRequest) -> Option<&LessonFile> {
         let found = self.lessons.get(*self.by_key.get(&LookupKey::of(request))?)?;
-        (found.request.step_title.canonical() == request.step_title.canonical()).then_some(found)
+        Identity::of(&found.request).is_of(request).then_some(found)
     }
 
     /// All lessons, ordered by their files' paths.

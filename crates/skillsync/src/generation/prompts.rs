@@ -8,6 +8,7 @@ use serde::Serialize;
 use skillsync_llm::Message;
 
 use crate::lessons::document::{Body, Question};
+use crate::lessons::profile::Profile;
 use crate::lessons::request::Difficulty;
 
 use super::draft::answers::Answers;
@@ -67,6 +68,8 @@ struct RequestData<'a> {
     learning_style: &'a str,
     difficulty: &'a str,
     language: &'a str,
+    #[serde(skip_serializing_if = "Profile::is_empty")]
+    profile: &'a Profile,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason_for_new_version: Option<String>,
 }
@@ -78,6 +81,7 @@ struct Request<'a> {
     plan: Option<&'a str>,
     difficulty: Difficulty,
     number: i64,
+    profiled: bool,
     rewriting: bool,
 }
 
@@ -240,6 +244,7 @@ pub(super) fn part(job: &Job, plan: Option<&Plan>, ask: &impl Template) -> Vec<M
         learning_style: request.learning_style.as_str(),
         difficulty: request.difficulty.as_str(),
         language: request.language.as_str(),
+        profile: &request.profile,
         reason_for_new_version: reason.map(|reason| reason.chars().take(LONGEST_REASON).collect()),
     };
     let shared = render(&Request {
@@ -247,6 +252,7 @@ pub(super) fn part(job: &Job, plan: Option<&Plan>, ask: &impl Template) -> Vec<M
         plan: plan.map(as_data).as_deref(),
         difficulty: request.difficulty,
         number: request.lesson_number.get(),
+        profiled: !request.profile.is_empty(),
         rewriting: reason.is_some(),
     });
     vec![Message::system(render(&System)), Message::user(format!("{shared}\n\n{}", render(ask)))]

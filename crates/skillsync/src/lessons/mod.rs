@@ -10,6 +10,7 @@ pub mod lesson;
 pub mod markdown;
 pub mod order;
 pub mod pages;
+pub mod profile;
 pub mod progress;
 pub mod regenerate;
 pub mod request;

@@ -21,6 +21,7 @@ use skillsync::generation::sample;
 use skillsync::ids::{LessonId, Randomness};
 use skillsync::lessons::markdown::{self, LessonFile};
 use skillsync::lessons::write;
+use skillsync::lessons::checks::Checks;
 use skillsync::server;
 use skillsync::storage::Db;
 use skillsync::testing::{self, TestDatabase};
@@ -224,7 +225,7 @@ impl TestServer {
     pub async fn import(&self, text: &str) -> LessonId {
         let LessonFile { request, document } = markdown::parse(text).expect("a lesson");
         let (author_model, prompt_version) = ("import".to_owned(), "import/1".to_owned());
-        let written = Written { document, author_model, prompt_version };
+        let written = Written { document, checks: Checks::default(), author_model, prompt_version };
         write::publish(&self.app, &Job { request, rewrite: None }, written, None, None).await.expect("it is published")
     }
 }
@@ -341,6 +342,16 @@ pub async fn until<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
         }
     })
     .await
+}
+
+/// Runs a statement.
+pub async fn execute(db: &Db, sql: &str) {
+    let sql = AssertSqlSafe(sql.to_owned());
+    match db {
+        Db::Sqlite { write, .. } => sqlx::query(sql).execute(write).await.map(|_| ()),
+        Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(|_| ()),
+    }
+    .expect("the statement is good");
 }
 
 /// A number that a statement gives.

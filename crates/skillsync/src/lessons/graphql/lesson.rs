@@ -17,6 +17,7 @@ use crate::voting::approval::approval;
 use crate::voting::ranking::Reason;
 
 use super::app;
+use super::profile::LearnerProfile;
 
 /// A lesson's document as JSON. It goes into the reply byte for byte as it was published, and is never parsed on the way.
 pub struct Content(Arc<str>);
@@ -135,6 +136,10 @@ impl LessonObject {
     /// The language, as a BCP 47 tag.
     async fn language(&self) -> &str {
         self.lesson.request.language.as_str()
+    }
+    /// Whom it was written for. Null when it is for everybody.
+    async fn written_for(&self) -> Option<LearnerProfile> {
+        LearnerProfile::of(&self.lesson.request.profile)
     }
     /// How long it takes, in minutes.
     async fn estimated_duration(&self) -> i64 {

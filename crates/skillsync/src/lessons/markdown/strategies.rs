@@ -7,6 +7,7 @@ use proptest::sample::select;
 
 use super::LessonFile;
 use crate::lessons::document::*;
+use crate::lessons::profile::{CareerStage, Goal, Industry, Profile, WeeklyHours};
 use crate::lessons::request::{Difficulty, Language, LearningStyle, LessonNumber, LessonRequest, StepTitle};
 
 /// Pieces that could be mistaken for structure, or lost at the edges.
@@ -251,10 +252,21 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn profile()(
+        industry in option::of(select(Industry::ALL)), career_stage in option::of(select(CareerStage::ALL)),
+        weekly_hours in option::of(select(WeeklyHours::ALL)), goal in option::of(vec(piece(), 1..4)),
+    ) -> Profile {
+        let goal = goal.and_then(|pieces| Goal::parse(pieces.concat()).ok());
+        Profile { industry, career_stage, weekly_hours, goal }
+    }
+}
+
+prop_compose! {
     fn request()(
         title in vec(prop_oneof![6 => piece(), 1 => select(vec!["\n", "\r\n", "\u{85}"]).prop_map(str::to_owned)], 1..6),
         number in 1..=i64::from(i32::MAX), learning_style in select(LearningStyle::ALL),
         difficulty in select(Difficulty::ALL), tag in select(vec!["en", "pt-BR", "zh-Hant"]), research in any::<bool>(),
+        profile in profile(),
     ) -> LessonRequest {
         let title = title.concat();
         LessonRequest {
@@ -264,6 +276,7 @@ prop_compose! {
             difficulty,
             language: tag.parse::<Language>().expect("a good tag"),
             research,
+            profile,
         }
     }
 }

@@ -103,6 +103,7 @@ fn head(lesson: &Lesson) -> LessonHead {
         difficulty: lesson.request.difficulty,
         language: lesson.request.language.to_string(),
         minutes: lesson.minutes.try_into().unwrap_or(0),
+        profile: lesson.request.profile.clone(),
     }
 }
 

@@ -43,18 +43,8 @@ pub(super) const FILES: [(&str, &str); 19] = [
 ];
 
 /// The files that every lesson is written with.
-const SHARED: [&str; 10] = [
-    "system",
-    "request",
-    "topic",
-    "plan",
-    "quiz",
-    "repair",
-    "again",
-    "check/system",
-    "check/blind",
-    "check/decide",
-];
+const SHARED: [&str; 10] =
+    ["system", "request", "topic", "plan", "quiz", "repair", "again", "check/system", "check/blind", "check/decide"];
 
 #[derive(Template)]
 #[template(path = "system.md")]
@@ -131,7 +121,8 @@ pub(super) struct AskAgain {
 impl AskAgain {
     /// What the block holds now, and what is wrong with it.
     pub(super) fn new(body: &Body, problems: &[String]) -> Self {
-        let problems: Vec<_> = problems.iter().map(|problem| problem.chars().take(LONGEST_REASON).collect::<String>()).collect();
+        let problems: Vec<_> =
+            problems.iter().map(|problem| problem.chars().take(LONGEST_REASON).collect::<String>()).collect();
         Self { block: as_data(body), problems: as_data(&problems) }
     }
 }
@@ -181,7 +172,8 @@ pub(super) fn decide(questions: &[Question], blind: &Answers) -> Vec<Message> {
     let letter = |option: usize| char::from(b'A' + u8::try_from(option % 26).unwrap_or_default());
     let data = questions.iter().map(|question| {
         let key = format!("{}: {}", letter(question.answer), question.why);
-        let other = blind.to(&question.id).map_or_else(|| "no single option".to_owned(), |option| letter(option).to_string());
+        let other =
+            blind.to(&question.id).map_or_else(|| "no single option".to_owned(), |option| letter(option).to_string());
         let mut opinions = vec![key, format!("{other}: {}", blind.reasoning(&question.id))];
         opinions.sort();
         QuestionData { opinions, ..QuestionData::of(question) }
@@ -320,7 +312,13 @@ mod tests {
     fn every_file_is_listed_and_keeps_its_version_only_as_long_as_its_words() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts");
         let mut found = BTreeSet::new();
-        for entry in [folder.clone(), folder.join("check"), folder.join("hands_on"), folder.join("reading"), folder.join("mixed")] {
+        for entry in [
+            folder.clone(),
+            folder.join("check"),
+            folder.join("hands_on"),
+            folder.join("reading"),
+            folder.join("mixed"),
+        ] {
             for file in std::fs::read_dir(entry).expect("the prompts").map(|file| file.expect("a file").path()) {
                 if file.extension().is_some_and(|extension| extension == "md") {
                     let name = file.strip_prefix(&folder).expect("inside").with_extension("");

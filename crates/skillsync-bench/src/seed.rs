@@ -119,8 +119,9 @@ mod tests {
         fill(url, 3).await.unwrap();
         let db = Db::open(url, 1).await.unwrap();
         let request = topics::request(2).unwrap();
-        let (title, versions) = store::versions(&db, &LookupKey::of(&request)).await.unwrap();
-        assert_eq!((title.as_str(), versions.len()), ("topic 000002", 1));
+        let (identity, versions) = store::versions(&db, &LookupKey::of(&request)).await.unwrap().unwrap();
+        assert!(identity.is_of(&request) && identity.canonical_title == "topic 000002");
+        assert_eq!(versions.len(), 1);
         let lesson = store::lesson(&db, versions[0].id).await.unwrap().unwrap();
         assert_eq!(lesson.request, request);
         assert_eq!(lesson.document().unwrap(), topics::document().unwrap());

@@ -11,8 +11,14 @@ use async_graphql::Positioned;
 use async_graphql::parser::types::{BaseType, ExecutableDocument, Selection, SelectionSet};
 
 /// The names of arguments and input fields that have a scalar of their own, with that scalar.
-const SCALARS: &[(&str, &str)] =
-    &[("learningStyle", "LearningStyle"), ("difficulty", "Difficulty"), ("voteType", "VoteType")];
+const SCALARS: &[(&str, &str)] = &[
+    ("learningStyle", "LearningStyle"),
+    ("difficulty", "Difficulty"),
+    ("voteType", "VoteType"),
+    ("industry", "Industry"),
+    ("careerStage", "CareerStage"),
+    ("weeklyHours", "WeeklyHours"),
+];
 
 /// Declares `String` variables in the places above with the scalar that belongs there.
 pub fn retype_variables(document: &mut ExecutableDocument) {

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use async_graphql::{InputType, InputValueError, InputValueResult, Scalar, ScalarType, Value};
 
+use crate::lessons::profile::{CareerStage, Industry, WeeklyHours};
 use crate::lessons::request::{Difficulty, LearningStyle};
 use crate::voting::ballot::{Ballot, Vote};
 
@@ -45,6 +46,45 @@ impl ScalarType for LearningStyle {
 /// What a learner already knows: `beginner`, `intermediate` or `advanced`, as a string or a literal.
 #[Scalar(name = "Difficulty")]
 impl ScalarType for Difficulty {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        parse(&value)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.as_str().to_owned())
+    }
+}
+
+/// Where a learner works: `technology`, `healthcare`, `finance`, `education`, `marketing`, `design`, `sales`,
+/// `manufacturing`, `consulting`, `startup`, `non_profit`, `government` or `other`, as a string or a literal.
+#[Scalar(name = "Industry")]
+impl ScalarType for Industry {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        parse(&value)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.as_str().to_owned())
+    }
+}
+
+/// Where a learner stands in their career: `student`, `entry_level`, `mid_level`, `senior_level`, `executive`,
+/// `career_changer` or `freelancer`, as a string or a literal.
+#[Scalar(name = "CareerStage")]
+impl ScalarType for CareerStage {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        parse(&value)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.as_str().to_owned())
+    }
+}
+
+/// How many hours a learner has each week: `one_to_three`, `three_to_five`, `five_to_ten` or `ten_or_more`, as a string or
+/// a literal.
+#[Scalar(name = "WeeklyHours")]
+impl ScalarType for WeeklyHours {
     fn parse(value: Value) -> InputValueResult<Self> {
         parse(&value)
     }

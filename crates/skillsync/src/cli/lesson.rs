@@ -14,10 +14,12 @@ use serde_json::json;
 use crate::app::App;
 use crate::config::Config;
 use crate::generation::pipeline::{Job, Written};
+use crate::lessons::checks::Checks;
 use crate::lessons::get_or_generate::{Answer, Ask, get_or_generate};
 use crate::lessons::key::{LookupKey, cache_key};
 use crate::lessons::lesson::Served;
 use crate::lessons::markdown::{self, LessonFile};
+use crate::lessons::profile::{CareerStage, Goal, Industry, Profile, WeeklyHours};
 use crate::lessons::request::{Difficulty, Language, LearningStyle, LessonNumber, LessonRequest, StepTitle};
 use crate::lessons::{progress, versions, write};
 
@@ -75,6 +77,18 @@ pub struct RequestArgs {
     /// The language of the lesson, as a BCP 47 tag
     #[arg(long, default_value = "en", value_parser = |tag: &str| tag.parse::<Language>())]
     language: Language,
+    /// Write it for somebody in this industry, such as healthcare or non_profit
+    #[arg(long, value_parser = |name: &str| name.parse::<Industry>())]
+    industry: Option<Industry>,
+    /// Write it for somebody at this stage of their career, such as student or mid_level
+    #[arg(long, value_name = "STAGE", value_parser = |name: &str| name.parse::<CareerStage>())]
+    career_stage: Option<CareerStage>,
+    /// Write it for somebody with so much time a week: one_to_three, three_to_five, five_to_ten or ten_or_more
+    #[arg(long, value_name = "HOURS", value_parser = |name: &str| name.parse::<WeeklyHours>())]
+    weekly_hours: Option<WeeklyHours>,
+    /// Write it for somebody with this goal, in one line
+    #[arg(long, value_parser = |goal: &str| goal.parse::<Goal>())]
+    goal: Option<Goal>,
 }
 
 impl RequestArgs {
@@ -83,6 +97,8 @@ impl RequestArgs {
         request.lesson_number = LessonNumber::try_from(self.number)?;
         request.difficulty = self.difficulty;
         request.language = self.language;
+        let Self { industry, career_stage, weekly_hours, goal, .. } = self;
+        request.profile = Profile { industry, career_stage, weekly_hours, goal };
         Ok(request)
     }
 }
@@ -210,7 +226,14 @@ async fn import(app: &App, files: Vec<LessonFile>) -> Result<ExitCode> {
         let job = Job { request, rewrite: None };
         let (author_model, prompt_version) = ("import".to_owned(), "import/1".to_owned());
         let title = document.title.clone();
-        let id = write::publish(app, &job, Written { document, author_model, prompt_version }, None, None).await?;
+        let id = write::publish(
+            app,
+            &job,
+            Written { document, checks: Checks::default(), author_model, prompt_version },
+            None,
+            None,
+        )
+        .await?;
         print(&format!("Imported \"{title}\" as lesson {id}.\n"))?;
     }
     Ok(ExitCode::SUCCESS)

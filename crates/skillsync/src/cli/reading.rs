@@ -5,7 +5,7 @@ use std::fmt::Write;
 use termimad::MadSkin;
 use termimad::crossterm::style::Color;
 
-use crate::lessons::document::{Block, Body, Document, Exercise, Program, Project, Question, Video};
+use crate::lessons::document::{Block, Body, Document, Exercise, Program, Project, Question, Source, Video};
 
 /// The widest line, in columns: longer ones are hard to read.
 const WIDTH: usize = 88;
@@ -90,7 +90,7 @@ fn write_block(page: &mut String, answers: &mut String, block: &Block) {
         Body::Sources { sources } => {
             page.push_str("## Sources\n\n");
             for source in sources {
-                let _ = writeln!(page, "* {}: {}", source.title, source.url);
+                let _ = writeln!(page, "* {}", source_line(source));
             }
         }
     }
@@ -128,6 +128,9 @@ fn write_quiz(page: &mut String, answers: &mut String, questions: &[Question]) {
     answers.push_str("\n## Quiz\n");
     for (number, question) in (1..).zip(questions) {
         let _ = writeln!(page, "\n**{number}.** {}\n", question.question);
+        if let Some(at) = question.at_seconds {
+            let _ = writeln!(page, "*About {} in the video.*\n", clock(at));
+        }
         for (letter, option) in ('a'..).zip(&question.options) {
             let _ = writeln!(page, "* {letter}) {option}");
         }
@@ -138,7 +141,33 @@ fn write_quiz(page: &mut String, answers: &mut String, questions: &[Question]) {
 
 fn write_video(page: &mut String, video: &Video) {
     let _ = writeln!(page, "## Video: {}\n\n{} by {}\n\n{}\n", video.title, video.url, video.channel, video.summary);
-    for moment in &video.guide {
-        let _ = writeln!(page, "* {}:{:02} {}", moment.at_seconds / 60, moment.at_seconds % 60, moment.what);
+    if let Some(language) = &video.language {
+        let _ = writeln!(page, "Language: {language}\n");
     }
+    if let Some(why) = &video.why {
+        let _ = writeln!(page, "Why this video: {why}\n");
+    }
+    for moment in &video.guide {
+        let _ = writeln!(page, "* {} {}", clock(moment.at_seconds), moment.what);
+    }
+    if let Some(transcript) = &video.transcript {
+        let _ = writeln!(page, "\n*Transcript: {transcript}*");
+    }
+}
+
+fn source_line(source: &Source) -> String {
+    let Source { title, url, site, licence, read_on, page } = source;
+    let place = source.own_document().map_or_else(|| url.clone(), |_| "in this server's documents".to_owned());
+    let known = [
+        site.clone(),
+        page.map(|page| format!("page {page}")),
+        licence.as_ref().map(|licence| format!("licence {licence}")),
+        read_on.as_ref().map(|day| format!("read on {day}")),
+    ];
+    let known = known.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    if known.is_empty() { format!("{title}: {place}") } else { format!("{title}: {place} ({known})") }
+}
+
+fn clock(seconds: u32) -> String {
+    format!("{}:{:02}", seconds / 60, seconds % 60)
 }

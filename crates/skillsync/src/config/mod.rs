@@ -33,7 +33,7 @@ use serde::Deserialize;
 
 pub use self::{
     database_url::DatabaseUrl,
-    environment::Environment,
+    environment::{Environment, own_program},
     error::{ConfigError, Origin},
     reference::reference,
 };
@@ -42,7 +42,7 @@ use self::{
     models::{ModelPrice, ModelSettings},
     settings::{
         AccountSettings, BudgetSettings, CacheSettings, DatabaseSettings, DocumentSettings, GenerationSettings,
-        GraphqlSettings, LogSettings, ServerSettings, ViewSettings, VotingSettings,
+        GraphqlSettings, LogSettings, SandboxSettings, ServerSettings, ViewSettings, VotingSettings,
     },
     user_file::UserFile,
 };
@@ -81,6 +81,8 @@ pub struct Config {
     pub log: LogSettings,
     /// How much may be spent on models.
     pub budget: BudgetSettings,
+    /// Where programs are run.
+    pub sandbox: SandboxSettings,
     /// What models cost, by `model` or `provider/model` as the provider spells it.
     pub prices: BTreeMap<String, ModelPrice>,
     #[serde(skip)]

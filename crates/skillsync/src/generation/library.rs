@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use rust_embed::RustEmbed;
 
-use crate::lessons::key::LookupKey;
+use crate::lessons::key::{Identity, LookupKey};
 use crate::lessons::markdown::{LessonFile, ParseError, parse};
 use crate::lessons::request::LessonRequest;
 
@@ -71,10 +71,10 @@ impl Library {
         Ok(())
     }
 
-    /// The lesson that answers a request. As on any hit, the canonical titles are compared, not only their hashes.
+    /// The lesson that answers a request. As on any hit, titles and profiles are compared, not only their hashes.
     pub fn find(&self, request: &LessonRequest) -> Option<&LessonFile> {
         let found = self.lessons.get(*self.by_key.get(&LookupKey::of(request))?)?;
-        (found.request.step_title.canonical() == request.step_title.canonical()).then_some(found)
+        Identity::of(&found.request).is_of(request).then_some(found)
     }
 
     /// All lessons, ordered by their files' paths.
@@ -114,7 +114,8 @@ mod tests {
 
     #[test]
     fn every_embedded_file_is_named_after_its_style() {
-        for (path, bytes) in embedded_files().into_iter().filter(|(path, _)| path.contains('/')) {
+        let lessons = embedded_files().into_iter().filter(|(path, _)| path.contains('/') && path.ends_with(".md"));
+        for (path, bytes) in lessons {
             let lesson = parse(&String::from_utf8(bytes).expect("UTF-8")).expect("a lesson");
             let end = format!(".{}.md", lesson.request.learning_style);
             assert!(path.ends_with(&end), "{path} should end with {end}");

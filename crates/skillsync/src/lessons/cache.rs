@@ -7,14 +7,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use super::key::LookupKey;
+use super::key::{Identity, LookupKey};
 use super::lesson::{Served, VersionSummary};
 
 /// A key with at least one version.
 #[derive(Clone, Debug)]
 pub struct KeyEntry {
-    /// The canonical title that the key was stored under.
-    pub canonical_title: String,
+    /// What was asked for, to be compared with who asks now.
+    pub identity: Identity,
     /// All versions, oldest first.
     pub versions: Vec<VersionSummary>,
     /// The one that is served; none when all are rejected.

@@ -83,6 +83,7 @@ impl From<StorageError> for GetOrGenerateError {
 /// # Errors
 /// When the lesson is not there and cannot be written.
 pub async fn get_or_generate(app: &App, ask: Ask) -> Result<Answer, GetOrGenerateError> {
+    let ask = for_whom(app, ask).await?;
     let (key, style) = (LookupKey::of(&ask.request), ask.request.learning_style);
     if let Some(served) = serve(app, &ask).await? {
         app.activity.hit(key, style, served.lesson.id);
@@ -99,6 +100,21 @@ pub async fn get_or_generate(app: &App, ask: Ask) -> Result<Answer, GetOrGenerat
         app.activity.coalesced(key, style, served);
     }
     answer
+}
+
+/// What is asked for is what is answered, but for one case: to write for a profile takes a model, and where none is
+/// connected the lesson for everybody is better than none. It is asked for, found and counted under its own key, so it never
+/// passes for one that was written for the profile, and a model that is connected later still writes that one.
+async fn for_whom(app: &App, ask: Ask) -> Result<Ask, StorageError> {
+    let request = &ask.request;
+    if request.profile.is_empty()
+        || app.authors.model().await.is_some()
+        || versions::best(app, request).await?.is_some()
+        || app.authors.find(request).await.is_ok()
+    {
+        return Ok(ask);
+    }
+    Ok(Ask { request: ask.request.for_everybody(), ..ask })
 }
 
 /// Waits for the lesson, as far as the asker wants to.

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
+use super::profile::{MAX_GOAL_CHARS, Profile};
+
 /// The longest title, in characters as given.
 pub const MAX_TITLE_CHARS: usize = 255;
 
@@ -24,10 +26,13 @@ pub struct LessonRequest {
     pub language: Language,
     /// Whether sources are researched before writing.
     pub research: bool,
+    /// Whom it is written for; everybody when empty. Runs that were stored before there were profiles have none.
+    #[serde(default, skip_serializing_if = "Profile::is_empty")]
+    pub profile: Profile,
 }
 
 impl LessonRequest {
-    /// A request with every default: lesson 1, for beginners, in English, without research.
+    /// A request with every default: lesson 1, for beginners, in English, without research, for everybody.
     pub fn new(step_title: StepTitle, learning_style: LearningStyle) -> Self {
         Self {
             step_title,
@@ -36,7 +41,14 @@ impl LessonRequest {
             difficulty: Difficulty::Beginner,
             language: Language::english(),
             research: false,
+            profile: Profile::default(),
         }
+    }
+
+    /// The same without its profile.
+    #[must_use]
+    pub fn for_everybody(self) -> Self {
+        Self { profile: Profile::default(), ..self }
     }
 }
 
@@ -64,6 +76,30 @@ pub enum InvalidRequest {
     /// Not well-formed by BCP 47.
     #[error("`{0}` is not a language tag. Use one such as en, es or pt-BR.")]
     Language(String),
+    /// Not one of the list.
+    #[error(
+        "`{0}` is not an industry. Choose technology, healthcare, finance, education, marketing, design, sales, \
+         manufacturing, consulting, startup, non_profit, government or other."
+    )]
+    Industry(String),
+    /// Not one of the list.
+    #[error(
+        "`{0}` is not a career stage. Choose student, entry_level, mid_level, senior_level, executive, career_changer or \
+         freelancer."
+    )]
+    CareerStage(String),
+    /// Not one of the four.
+    #[error("`{0}` is not a weekly time. Choose one_to_three, three_to_five, five_to_ten or ten_or_more.")]
+    WeeklyHours(String),
+    /// No visible character.
+    #[error("The goal is empty. Say in a few words what you learn for, or leave it out.")]
+    BlankGoal,
+    /// Longer than [`MAX_GOAL_CHARS`].
+    #[error("The goal has {0} characters; at most {MAX_GOAL_CHARS} are allowed. Say it in fewer words.")]
+    GoalTooLong(usize),
+    /// A line break or another control character.
+    #[error("The goal contains the control character U+{0:04X}. Write it in one line without it.")]
+    GoalControlCharacter(u32),
 }
 
 /// Shortens a wrong value so that an error never repeats a page of it.
@@ -96,7 +132,7 @@ impl StepTitle {
             return Err(InvalidRequest::ControlCharacter(control as u32));
         }
         let canonical = canonical(&given);
-        if canonical.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
+        if is_blank(&canonical) {
             return Err(InvalidRequest::BlankTitle);
         }
         Ok(Self { given, canonical })
@@ -125,6 +161,11 @@ impl From<StepTitle> for String {
     fn from(title: StepTitle) -> Self {
         title.given
     }
+}
+
+/// Whether a text shows nothing.
+pub(super) fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || is_invisible(c))
 }
 
 /// Joiners, direction marks and the like: a title of nothing else shows nothing.
@@ -224,6 +265,7 @@ macro_rules! named_set {
         }
     };
 }
+pub(super) use named_set;
 
 named_set!(
     /// How a learner likes to learn.
@@ -347,6 +389,14 @@ mod tests {
         assert_eq!("HANDS-on".parse(), Ok(LearningStyle::HandsOn));
         assert_eq!("PT-br".parse(), Ok(Language("pt-BR".into())));
         assert!("not a tag".parse::<Language>().is_err());
+    }
+
+    #[test]
+    fn a_request_that_was_stored_before_there_were_profiles_reads_and_is_written_as_before() {
+        let old = r#"{"step_title":"Git Basics","lesson_number":1,"learning_style":"reading","difficulty":"beginner","language":"en","research":false}"#;
+        let request: LessonRequest = serde_json::from_str(old).expect("an old request");
+        assert!(request.profile.is_empty());
+        assert_eq!(serde_json::to_string(&request).expect("JSON"), old);
     }
 
     proptest! {

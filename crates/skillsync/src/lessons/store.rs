@@ -11,13 +11,16 @@ use crate::work::events::EventKind;
 use crate::work::store::{ADD_EVENT, END_AS_PUBLISHED};
 
 use super::document::Document;
-use super::key::{LookupKey, cache_key};
+use super::key::{Identity, LookupKey, cache_key};
 use super::lesson::{Lesson, Origin, VersionSummary};
+use super::profile::Profile;
 use super::request::{Difficulty, Language, LearningStyle, LessonNumber, LessonRequest, StepTitle};
 
 #[derive(FromRow)]
 struct VersionRow {
     canonical_title: String,
+    #[sqlx(try_from = "Option<String>")]
+    profile: Profile,
     id: LessonId,
     version: i64,
     author_model: String,
@@ -27,19 +30,21 @@ struct VersionRow {
     review: Review,
 }
 
-const VERSIONS: &str = "SELECT k.canonical_title, l.id, l.version, l.author_model, l.generated_at,
+const VERSIONS: &str = "SELECT k.canonical_title, k.profile, l.id, l.version, l.author_model, l.generated_at,
         t.upvotes, t.downvotes, t.views, t.review
     FROM lesson_keys k JOIN lessons l ON l.key_id = k.id JOIN tallies t ON t.lesson_id = l.id
     WHERE k.lookup_key = $1 ORDER BY l.version";
 
-/// The versions of a key, oldest first, with the canonical title they were stored under; empty when there are none.
+/// The versions of a key, oldest first, with what they were stored under; none when there are none.
 ///
 /// # Errors
 /// When the database cannot be used.
-pub async fn versions(db: &Db, key: &LookupKey) -> Result<(String, Vec<VersionSummary>)> {
+pub async fn versions(db: &Db, key: &LookupKey) -> Result<Option<(Identity, Vec<VersionSummary>)>> {
     let rows: Vec<VersionRow> =
         on_engine!(db.read(), |pool| { sqlx::query_as(VERSIONS).bind(key.as_bytes()).fetch_all(pool).await? });
-    let canonical_title = rows.first().map(|row| row.canonical_title.clone()).unwrap_or_default();
+    let identity =
+        |row: &VersionRow| Identity { canonical_title: row.canonical_title.clone(), profile: row.profile.clone() };
+    let Some(identity) = rows.first().map(identity) else { return Ok(None) };
     let summary = |row: VersionRow| VersionSummary {
         id: row.id,
         version: row.version,
@@ -48,7 +53,7 @@ pub async fn versions(db: &Db, key: &LookupKey) -> Result<(String, Vec<VersionSu
         tally: row.tally,
         review: row.review,
     };
-    Ok((canonical_title, rows.into_iter().map(summary).collect()))
+    Ok(Some((identity, rows.into_iter().map(summary).collect())))
 }
 
 #[derive(FromRow)]
@@ -73,7 +78,10 @@ struct LessonRow {
     difficulty: Difficulty,
     language: Language,
     research: bool,
+    #[sqlx(try_from = "Option<String>")]
+    profile: Profile,
     cache_key: String,
+    checks: String,
     #[sqlx(flatten)]
     tally: Tally,
     review: Review,
@@ -91,6 +99,7 @@ impl From<LessonRow> for Lesson {
                 difficulty: row.difficulty,
                 language: row.language,
                 research: row.research,
+                profile: row.profile,
             },
             cache_key: row.cache_key,
             version: row.version,
@@ -105,6 +114,8 @@ impl From<LessonRow> for Lesson {
                 created_by: row.created_by,
                 run_id: row.run_id,
                 generated_at: row.generated_at,
+                // Versions of earlier programs have none, and what cannot be read says nothing either.
+                checks: serde_json::from_str(&row.checks).unwrap_or_default(),
             },
             tally: row.tally,
             review: row.review,
@@ -117,8 +128,9 @@ macro_rules! select_lessons {
     ($rest:literal) => {
         concat!(
             "SELECT l.id, l.key_id, l.version, l.title, l.description, l.minutes, l.content, l.author_model,
-                l.prompt_version, l.reason, l.created_by, l.run_id, l.generated_at, k.step_title, k.lesson_number,
-                k.learning_style, k.difficulty, k.language, k.research, k.cache_key, t.upvotes, t.downvotes, t.views, t.review
+                l.prompt_version, l.reason, l.created_by, l.run_id, l.generated_at, l.checks, k.step_title, k.lesson_number,
+                k.learning_style, k.difficulty, k.language, k.research, k.profile, k.cache_key, t.upvotes, t.downvotes,
+                t.views, t.review
             FROM lessons l JOIN lesson_keys k ON k.id = l.key_id JOIN tallies t ON t.lesson_id = l.id ",
             $rest
         )
@@ -164,10 +176,11 @@ pub struct ReadyLesson {
 
 const READY: &str = "SELECT l.id, l.title, k.learning_style, l.minutes
     FROM lessons l JOIN lesson_keys k ON k.id = l.key_id JOIN tallies t ON t.lesson_id = l.id
-    WHERE t.review <> 'rejected' AND l.author_model <> $1 AND l.version = (SELECT MAX(version) FROM lessons WHERE key_id = l.key_id)
+    WHERE t.review <> 'rejected' AND k.profile IS NULL AND l.author_model <> $1 AND l.version = (SELECT MAX(version) FROM lessons WHERE key_id = l.key_id)
     ORDER BY l.id DESC LIMIT $2";
 
-/// The keys that were answered last, newest first, but those whose newest version is by the author `but_by`.
+/// The keys for everybody that were answered last, newest first, but those whose newest version is by the author `but_by`.
+/// What was written for a profile is left out: others look for something else, and its goal is somebody's own words.
 ///
 /// # Errors
 /// When the database cannot be used.
@@ -188,13 +201,14 @@ pub struct NewVersion<'a> {
 }
 
 const KEY: &str = "INSERT INTO lesson_keys (lookup_key, canonical_title, step_title, lesson_number, learning_style,
-        difficulty, language, research, cache_key, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        difficulty, language, research, profile, cache_key, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
     ON CONFLICT (lookup_key) DO UPDATE SET lookup_key = excluded.lookup_key
     RETURNING id";
 const VERSION: &str = "INSERT INTO lessons (key_id, version, content, title, description, minutes, author_model,
-        prompt_version, reason, created_by, run_id, generated_at)
-    VALUES ($1, (SELECT COALESCE(MAX(version), 0) + 1 FROM lessons WHERE key_id = $1), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        prompt_version, reason, created_by, run_id, generated_at, checks)
+    VALUES ($1, (SELECT COALESCE(MAX(version), 0) + 1 FROM lessons WHERE key_id = $1), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+        $12)
     RETURNING id";
 const TALLY: &str = "INSERT INTO tallies (lesson_id) VALUES ($1)";
 
@@ -207,6 +221,8 @@ const TALLY: &str = "INSERT INTO tallies (lesson_id) VALUES ($1)";
 /// When the database cannot be used; nothing is published then.
 pub async fn publish(db: &Db, new: &NewVersion<'_>, content: &str) -> Result<Option<LessonId>> {
     let NewVersion { request, document, origin, claim } = new;
+    let checks = serde_json::to_string(&origin.checks).map_err(StorageError::encode)?;
+    let profile = request.profile.to_stored().map_err(StorageError::encode)?;
     on_engine!(db.write(), |pool| {
         let mut tx = pool.begin_write().await?;
         let key: KeyId = sqlx::query_scalar(KEY)
@@ -218,6 +234,7 @@ pub async fn publish(db: &Db, new: &NewVersion<'_>, content: &str) -> Result<Opt
             .bind(request.difficulty)
             .bind(&request.language)
             .bind(request.research)
+            .bind(&profile)
             .bind(cache_key(request))
             .bind(origin.generated_at)
             .fetch_one(&mut *tx)
@@ -234,6 +251,7 @@ pub async fn publish(db: &Db, new: &NewVersion<'_>, content: &str) -> Result<Opt
             .bind(origin.created_by)
             .bind(origin.run_id)
             .bind(origin.generated_at)
+            .bind(&checks)
             .fetch_one(&mut *tx)
             .await?;
         sqlx::query(TALLY).bind(lesson).execute(&mut *tx).await?;

@@ -8,7 +8,7 @@ use crate::storage::StorageError;
 use crate::voting::ranking::choose_version;
 
 use super::cache::KeyEntry;
-use super::key::LookupKey;
+use super::key::{Identity, LookupKey};
 use super::lesson::{Lesson, Served};
 use super::request::LessonRequest;
 use super::store::{self, ReadyLesson};
@@ -42,16 +42,12 @@ pub async fn best(app: &App, request: &LessonRequest) -> Result<Option<Served>, 
 pub async fn entry(app: &App, request: &LessonRequest) -> Result<Option<Arc<KeyEntry>>, StorageError> {
     let key = LookupKey::of(request);
     let entry = app.cache.get(&key, app.clock.now(), read_entry(app, &key)).await?;
-    // Two titles have never been seen to share a 256-bit key. Should it happen, the second one is a new lesson, not a wrong one.
-    Ok(entry.filter(|entry| entry.canonical_title == request.step_title.canonical()))
+    Ok(entry.filter(|entry| entry.identity.is_of(request)))
 }
 
 async fn read_entry(app: &App, key: &LookupKey) -> Result<Option<KeyEntry>, StorageError> {
     let read_at = app.clock.now();
-    let (canonical_title, versions) = store::versions(&app.db, key).await?;
-    if versions.is_empty() {
-        return Ok(None);
-    }
+    let Some((identity, versions)) = store::versions(&app.db, key).await? else { return Ok(None) };
     let candidates: Vec<_> = versions.iter().map(|version| version.candidate()).collect();
     let served = match choose_version(&candidates, &app.ranking_policy()) {
         Some((index, reason)) => {
@@ -60,7 +56,7 @@ async fn read_entry(app: &App, key: &LookupKey) -> Result<Option<KeyEntry>, Stor
         }
         None => None,
     };
-    Ok(Some(KeyEntry { canonical_title, versions, served, read_at }))
+    Ok(Some(KeyEntry { identity, versions, served, read_at }))
 }
 
 /// One version, whether it is the one that is served or not.
@@ -83,7 +79,7 @@ pub async fn by_id(app: &App, id: LessonId) -> Result<Option<Lesson>, StorageErr
 pub async fn of_request(app: &App, request: &LessonRequest) -> Result<Vec<Lesson>, StorageError> {
     let settled = app.views.settled().await;
     let mut lessons = store::lessons_of_key(&app.db, &LookupKey::of(request)).await?;
-    lessons.retain(|lesson| lesson.request.step_title.canonical() == request.step_title.canonical());
+    lessons.retain(|lesson| Identity::of(&lesson.request).is_of(request));
     for lesson in &mut lessons {
         rebase!(settled, lesson);
     }

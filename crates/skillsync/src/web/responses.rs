@@ -12,6 +12,7 @@ use crate::accounts::{Person, Viewer};
 use crate::app::App;
 use crate::storage::StorageError;
 
+use super::page_policy;
 use super::pages::{ErrorPage, Frame, NotFoundPage};
 
 /// A page as an answer. Pages show who is signed in, so nobody on the way may keep them.
@@ -27,6 +28,16 @@ pub fn page(status: StatusCode, page: &impl Template) -> Response {
             (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on the server.\n").into_response()
         }
     }
+}
+
+/// A page that may show players of videos from these hosts. A host that no header can hold keeps the policy of other pages,
+/// under which its player stays away.
+pub fn page_with_players(status: StatusCode, shown: &impl Template, player_hosts: &[String]) -> Response {
+    let mut response = page(status, shown);
+    if let Ok(policy) = HeaderValue::from_str(&page_policy(player_hosts.iter().map(String::as_str))) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
 }
 
 /// Who looks at a page. A cookie that is no longer valid is as good as none here: the page shows "Sign in".

@@ -4,6 +4,7 @@
 //! Without them each test says so and passes.
 
 mod chromium;
+mod video;
 
 use fantoccini::Locator;
 use skillsync::generation::draft::Draft;

@@ -7,13 +7,11 @@ use serde_json::{Value, json};
 use skillsync::clock::Clock;
 use skillsync::config::Config;
 use skillsync::generation::sample;
-use skillsync::storage::Db;
 use skillsync::testing::{self, TestDatabase};
 use skillsync_llm::{Error, Gate, Request, Script};
-use sqlx::AssertSqlSafe;
 use tokio_util::task::TaskTracker;
 
-use crate::world::{Reply, Setup, TestServer, number, rows, until, within, writer_behind};
+use crate::world::{Reply, Setup, TestServer, execute, number, rows, until, within, writer_behind};
 
 const ASK: &str = "{ lessons { getOrGenerateLesson(stepTitle: \"Rust Lifetimes\", learningStyle: hands_on) {
     success message code wasCached lesson { id version } } } }";
@@ -45,15 +43,6 @@ fn quiz_behind(gate: &Gate) -> Script {
         "quiz" => sample::answer(request).behind(&gate),
         _ => sample::answer(request),
     })
-}
-
-async fn execute(db: &Db, sql: &str) {
-    let sql = AssertSqlSafe(sql.to_owned());
-    match db {
-        Db::Sqlite { write, .. } => sqlx::query(sql).execute(write).await.map(|_| ()),
-        Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(|_| ()),
-    }
-    .expect("the statement is good");
 }
 
 skillsync::both_engines! {

@@ -18,6 +18,7 @@ mod graphql;
 mod killed;
 mod malformed;
 mod pages;
+mod profiles;
 mod program;
 mod seed_documents;
 mod votes;

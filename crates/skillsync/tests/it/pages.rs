@@ -265,6 +265,31 @@ skillsync::both_engines! {
         server.stop().await;
     }
 
+    async fn the_page_of_a_video_may_show_its_player_and_no_other_page_may(database: &TestDatabase) {
+        let server = TestServer::start(database).await;
+        let film = server.import(include_str!("../lessons/film.md")).await;
+        let page = server.get(&format!("/lessons/{film}")).await;
+        let policy = format!("{PAGE_POLICY}; frame-src https://www.youtube-nocookie.com");
+        assert_eq!((page.status.as_u16(), page.header("content-security-policy")), (200, policy.as_str()));
+        is_plain(&page.text, "the page of a video");
+        assert!(!page.text.contains("<iframe"), "the player waits for a click");
+        for told in ["Bakers' Notes", "licence CC BY-SA 4.0", "read on 2026-03-31", "page 12", "Transcript:", "Why this video"] {
+            assert!(page.text.contains(told), "{told}");
+        }
+        let (_, other) = open(&server, "Git Basics", "reading").await;
+        assert_eq!(other.header("content-security-policy"), PAGE_POLICY);
+        assert!(!other.text.contains("video.js"));
+        let sources = "{ title url site licence readOn page }";
+        let reply = server.ask(&format!("{{ lessons {{ getLessonById(lessonId: {film}) {{ sources {sources} }} }} }}")).await;
+        let expected = serde_json::json!([
+            { "title": "Notes on resting doughs", "url": "https://notes.example.org/rest", "site": "Bakers' Notes",
+              "licence": "CC BY-SA 4.0", "readOn": "2026-03-31", "page": null },
+            { "title": "The house's own handbook", "url": "document:handbook", "site": null, "licence": null, "readOn": null, "page": 12 },
+        ]);
+        assert_eq!(reply.good("/data/lessons/getLessonById/sources"), &expected);
+        server.stop().await;
+    }
+
     async fn files_are_kept_by_browsers_until_they_change(database: &TestDatabase) {
         let server = TestServer::start(database).await;
         let home = server.get("/").await;

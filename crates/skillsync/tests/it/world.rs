@@ -16,12 +16,17 @@ use skillsync::app::{App, Outside};
 use skillsync::clock::Clock;
 use skillsync::config::Config;
 use skillsync::generation::authors::Authors;
+use skillsync::generation::pipeline::{Job, Written};
 use skillsync::generation::sample;
-use skillsync::ids::Randomness;
+use skillsync::ids::{LessonId, Randomness};
+use skillsync::lessons::checks::Checks;
+use skillsync::lessons::markdown::{self, LessonFile};
+use skillsync::lessons::write;
 use skillsync::server;
 use skillsync::storage::Db;
 use skillsync::testing::{self, TestDatabase};
 use skillsync_llm::{Gate, Model, Script};
+use skillsync_sandbox::{Jailer, Limits, Sandbox};
 use sqlx::AssertSqlSafe;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -97,6 +102,12 @@ impl Drop for UnderWay {
     }
 }
 
+/// Programs are run as in the real program, by the real program.
+fn sandbox() -> Sandbox {
+    let jailer = Jailer { program: env!("CARGO_BIN_EXE_skillsync").into(), arguments: vec!["jail".into()] };
+    Sandbox::new(jailer, Limits { wall: Duration::from_secs(60), ..Limits::default() }, 2)
+}
+
 impl TestServer {
     /// A server with the starter library alone.
     pub async fn start(database: &TestDatabase) -> Self {
@@ -108,7 +119,7 @@ impl TestServer {
         let db = Db::open(&database.url, 8).await.expect("the database opens again");
         let randomness = Randomness::System;
         let hasher = PasswordHasher::new(PasswordCost::Least, randomness.clone());
-        let outside = Outside { clock: setup.clock, randomness, authors: setup.authors, hasher };
+        let outside = Outside { clock: setup.clock, randomness, authors: setup.authors, sandbox: sandbox(), hasher };
         let app = App::assemble(setup.config, db, outside);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("the port");
@@ -208,6 +219,14 @@ impl TestServer {
         let reply = self.graphql(document, json!({ "title": title, "style": style }), None).await;
         let id = reply.at("/data/lessons/getOrGenerateLesson/lesson/id").as_str();
         id.unwrap_or_else(|| panic!("there is no lesson: {reply:?}")).to_owned()
+    }
+
+    /// Adds a lesson from its Markdown form, as `skillsync lesson import` does, and gives its number.
+    pub async fn import(&self, text: &str) -> LessonId {
+        let LessonFile { request, document } = markdown::parse(text).expect("a lesson");
+        let (author_model, prompt_version) = ("import".to_owned(), "import/1".to_owned());
+        let written = Written { document, checks: Checks::default(), author_model, prompt_version };
+        write::publish(&self.app, &Job { request, rewrite: None }, written, None, None).await.expect("it is published")
     }
 }
 
@@ -323,6 +342,16 @@ pub async fn until<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
         }
     })
     .await
+}
+
+/// Runs a statement.
+pub async fn execute(db: &Db, sql: &str) {
+    let sql = AssertSqlSafe(sql.to_owned());
+    match db {
+        Db::Sqlite { write, .. } => sqlx::query(sql).execute(write).await.map(|_| ()),
+        Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(|_| ()),
+    }
+    .expect("the statement is good");
 }
 
 /// A number that a statement gives.

@@ -4,7 +4,12 @@
 //! A document is plain data. What makes one fit to be published is said by [`Document::problems`] in `problems.rs`, which the writing
 //! pipeline, the importer and the starter library all ask.
 
+mod player;
 mod problems;
+#[cfg(test)]
+mod tests;
+
+pub use player::Player;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -191,6 +196,9 @@ pub struct Question {
     pub answer: usize,
     /// Why the answer is right and the others are not, a text.
     pub why: String,
+    /// The moment of the lesson's first video that the question is about, in seconds from the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_seconds: Option<u32>,
 }
 
 /// A term and its meaning.
@@ -217,6 +225,19 @@ pub struct Video {
     pub summary: String,
     /// What happens when, in order.
     pub guide: Vec<Moment>,
+    /// Where a player that keeps no track of its viewers shows it, see [`Player`]: an `https` address with a plain path,
+    /// such as `https://www.youtube-nocookie.com/embed/ID` or `https://INSTANCE/videos/embed/UUID`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embed: Option<String>,
+    /// Why this video was chosen, a line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// The language that is spoken in it, a BCP 47 tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Where its transcript came from, a line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transcript: Option<String>,
 }
 
 /// A moment of a video.
@@ -228,13 +249,32 @@ pub struct Moment {
     pub what: String,
 }
 
-/// A page that the lesson rests on or points to.
+/// A page that the lesson rests on or points to. Texts may cite it inline, as a Markdown link to its address.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Source {
     /// A line.
     pub title: String,
-    /// An `https` or `http` address.
+    /// An `https` or `http` address, or `document:ID` for a document that the server's operator has added.
     pub url: String,
+    /// The site that it stands on, a line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
+    /// The licence of its text, a line such as `CC BY-SA 4.0`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
+    /// The day on which it was read, `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_on: Option<String>,
+    /// The page of a document that has pages, 1 to 100000.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<u32>,
+}
+
+impl Source {
+    /// The id of the operator's own document that this is; none for a page elsewhere.
+    pub fn own_document(&self) -> Option<&str> {
+        self.url.strip_prefix("document:")
+    }
 }
 
 impl Body {
@@ -269,6 +309,14 @@ impl Document {
         self.blocks.iter().flat_map(|block| match &block.body {
             Body::Sources { sources } => sources.as_slice(),
             _ => &[],
+        })
+    }
+
+    /// The lesson's videos, each with the id of its block, in order.
+    pub fn videos(&self) -> impl Iterator<Item = (&str, &Video)> {
+        self.blocks.iter().filter_map(|block| match &block.body {
+            Body::Video(video) => Some((block.id.as_str(), video.as_ref())),
+            _ => None,
         })
     }
 }

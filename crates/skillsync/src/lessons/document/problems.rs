@@ -2,12 +2,19 @@
 
 use std::collections::HashSet;
 
-use super::{Body, Document, Exercise, FORMAT, MARKER, Project, Question, Video, option_line};
+use chrono::NaiveDate;
+
+use super::{Body, Document, Exercise, FORMAT, MARKER, Player, Project, Question, Source, Video, option_line};
+use crate::lessons::request::Language;
+
+/// Most hosts that the players of one lesson come from: all of them stand in a header of its page.
+const MAX_PLAYER_HOSTS: usize = 8;
 
 impl Document {
     /// Everything that keeps this document from being published, one sentence each; empty when it is fit.
     pub fn problems(&self) -> Vec<String> {
-        let mut check = Check::default();
+        let film_seconds = self.videos().next().map(|(_, video)| video.seconds);
+        let mut check = Check { film_seconds, ..Check::default() };
         if self.format != FORMAT {
             check.problem(format!("the format must be {FORMAT}, not {}", self.format));
         }
@@ -15,6 +22,7 @@ impl Document {
         check.line("description", &self.description);
         check.that((1..=600).contains(&self.minutes), "minutes must be 1 to 600");
         check.that(!self.blocks.is_empty(), "a lesson needs at least one block");
+        check.that(self.player_hosts().len() <= MAX_PLAYER_HOSTS, "the players of a lesson come from at most 8 hosts");
         let mut seen = HashSet::new();
         for block in &self.blocks {
             check.place = format!("block `{}`: ", block.id);
@@ -30,6 +38,8 @@ impl Document {
 #[derive(Default)]
 struct Check {
     place: String,
+    /// The length of the lesson's first video, which its questions may point into.
+    film_seconds: Option<u32>,
     problems: Vec<String>,
 }
 
@@ -134,10 +144,7 @@ impl Check {
             Body::Video(video) => self.video(video),
             Body::Sources { sources } => {
                 self.that(!sources.is_empty(), "there is no source");
-                for source in sources {
-                    self.line("a source's title", &source.title);
-                    self.address(&source.url, &["https://", "http://"]);
-                }
+                sources.iter().for_each(|source| self.source(source));
             }
         }
     }
@@ -179,8 +186,18 @@ impl Check {
             self.that(different.len() == question.options.len(), "two options are the same");
             self.that(question.answer < question.options.len(), "the answer points at no option");
             self.text("the explanation", &question.why);
+            if let Some(at) = question.at_seconds {
+                self.moment_of_question(at);
+            }
         }
         self.place = place;
+    }
+
+    fn moment_of_question(&mut self, at_seconds: u32) {
+        match self.film_seconds {
+            None => self.problem("it is about a moment of a video, but the lesson has none"),
+            Some(length) => self.that(at_seconds <= length, "its moment lies past the end of the lesson's first video"),
+        }
     }
 
     fn table(&mut self, caption: &str, head: &[String], rows: &[Vec<String>]) {
@@ -204,5 +221,39 @@ impl Check {
             self.line("a moment", &moment.what);
             self.that(moment.at_seconds <= video.seconds, "a moment lies past the end of the video");
         }
+        self.embed(video.embed.as_deref());
+        video.why.iter().for_each(|why| self.line("the reason for the video", why));
+        video.transcript.iter().for_each(|origin| self.line("the transcript's origin", origin));
+        if let Some(Err(error)) = video.language.as_ref().map(|tag| tag.parse::<Language>()) {
+            self.problem(format!("the video's language: {error}"));
+        }
+    }
+
+    fn embed(&mut self, embed: Option<&str>) {
+        if let Some(embed) = embed.filter(|embed| Player::parse(embed).is_none()) {
+            self.problem(format!(
+                "`{embed}` is not the address of a player that keeps no track of its viewers: `https://`, a host and a \
+                 plain path with nothing behind it, such as `https://www.youtube-nocookie.com/embed/ID`"
+            ));
+        }
+    }
+
+    fn source(&mut self, source: &Source) {
+        self.line("a source's title", &source.title);
+        match source.own_document() {
+            Some(id) => {
+                let formed = (1..=64).contains(&id.len())
+                    && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+                self.that(formed, "the id behind `document:` must be 1 to 64 lower-case letters, digits and hyphens");
+            }
+            None => self.address(&source.url, &["https://", "http://"]),
+        }
+        source.site.iter().for_each(|site| self.line("a source's site", site));
+        source.licence.iter().for_each(|licence| self.line("a source's licence", licence));
+        let is_date = |day: &str| day.parse::<NaiveDate>().is_ok_and(|date| date.format("%Y-%m-%d").to_string() == day);
+        if let Some(day) = source.read_on.as_deref().filter(|day| !is_date(day)) {
+            self.problem(format!("`{day}` is not a date such as 2026-03-31"));
+        }
+        self.that(source.page.is_none_or(|page| (1..=100_000).contains(&page)), "a source's page must be 1 to 100000");
     }
 }

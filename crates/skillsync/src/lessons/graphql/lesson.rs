@@ -17,6 +17,7 @@ use crate::voting::approval::approval;
 use crate::voting::ranking::Reason;
 
 use super::app;
+use super::profile::LearnerProfile;
 
 /// A lesson's document as JSON. It goes into the reply byte for byte as it was published, and is never parsed on the way.
 pub struct Content(Arc<str>);
@@ -78,7 +79,23 @@ pub struct Cost {
 #[derive(SimpleObject)]
 pub struct LessonSource {
     title: String,
+    /// An `https` or `http` address, or `document:ID` for a document that the server's operator has added.
     url: String,
+    /// The site that it stands on.
+    site: Option<String>,
+    /// The licence of its text.
+    licence: Option<String>,
+    /// The day on which it was read, `YYYY-MM-DD`.
+    read_on: Option<String>,
+    /// The page of a document that has pages.
+    page: Option<u32>,
+}
+
+impl From<&Source> for LessonSource {
+    fn from(source: &Source) -> Self {
+        let Source { title, url, site, licence, read_on, page } = source.clone();
+        Self { title, url, site, licence, read_on, page }
+    }
 }
 
 /// A lesson: one version of what was asked for. A version never changes; its votes and views do.
@@ -119,6 +136,10 @@ impl LessonObject {
     /// The language, as a BCP 47 tag.
     async fn language(&self) -> &str {
         self.lesson.request.language.as_str()
+    }
+    /// Whom it was written for. Null when it is for everybody.
+    async fn written_for(&self) -> Option<LearnerProfile> {
+        LearnerProfile::of(&self.lesson.request.profile)
     }
     /// How long it takes, in minutes.
     async fn estimated_duration(&self) -> i64 {
@@ -187,8 +208,7 @@ impl LessonObject {
     /// The pages that the lesson rests on or points to.
     async fn sources(&self) -> Result<Vec<LessonSource>> {
         let document = self.lesson.document().map_err(|error| internal(&error))?;
-        let source = |source: &Source| LessonSource { title: source.title.clone(), url: source.url.clone() };
-        Ok(document.sources().map(source).collect())
+        Ok(document.sources().map(LessonSource::from).collect())
     }
     /// What it cost to write, and what it saved. Null when nothing was paid for it, as for lessons of the starter library.
     async fn cost(&self, ctx: &Context<'_>) -> Result<Option<Cost>> {

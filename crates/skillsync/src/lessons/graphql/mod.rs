@@ -3,6 +3,7 @@
 mod generation;
 mod lesson;
 mod mutations;
+mod profile;
 mod queries;
 
 use async_graphql::{Context, ID, Result};

@@ -12,6 +12,7 @@ use crate::lessons::request::{Difficulty, Language, LearningStyle, LessonNumber,
 use crate::lessons::versions;
 
 use super::generation::Generation;
+use super::profile::LearnerProfileInput;
 use super::{BUSY, LessonObject, app, failure};
 
 /// What can be read of lessons.
@@ -58,9 +59,9 @@ fn request(
     step_title: String,
     learning_style: LearningStyle,
     lesson_number: Option<i64>,
-    rest: (Option<Difficulty>, Option<String>, Option<bool>),
+    rest: (Option<Difficulty>, Option<String>, Option<bool>, Option<LearnerProfileInput>),
 ) -> Result<LessonRequest> {
-    let (difficulty, language, research) = rest;
+    let (difficulty, language, research, profile) = rest;
     let mut request = LessonRequest::new(StepTitle::parse(step_title).or_error()?, learning_style);
     if let Some(number) = lesson_number {
         request.lesson_number = LessonNumber::try_from(number).or_error()?;
@@ -70,6 +71,7 @@ fn request(
         request.language = language.parse::<Language>().or_error()?;
     }
     request.research = research.unwrap_or(request.research);
+    request.profile = profile.unwrap_or_default().parse()?;
     Ok(request)
 }
 
@@ -88,9 +90,10 @@ impl LessonQueries {
         #[graphql(desc = "`beginner` (the default), `intermediate` or `advanced`.")] difficulty: Option<Difficulty>,
         #[graphql(desc = "The language as a BCP 47 tag; `en` by default.")] language: Option<String>,
         #[graphql(desc = "Whether to research sources first.", default_with = "Some(false)")] research: Option<bool>,
+        #[graphql(desc = "Whom to write it for; everybody by default.")] profile: Option<LearnerProfileInput>,
         #[graphql(desc = "Whether to wait until it is written.", default_with = "Some(true)")] wait: Option<bool>,
     ) -> Result<LessonPayload> {
-        let request = request(step_title, learning_style, lesson_number, (difficulty, language, research))?;
+        let request = request(step_title, learning_style, lesson_number, (difficulty, language, research, profile))?;
         let by = viewer(ctx)?.person().map(|person| person.id);
         let wait = wait.unwrap_or(true);
         let (message, code) = match get_or_generate(app(ctx), Ask { request, by, wait, counts: true }).await {
@@ -121,13 +124,15 @@ impl LessonQueries {
         difficulty: Option<Difficulty>,
         language: Option<String>,
         #[graphql(default_with = "Some(false)")] research: Option<bool>,
+        profile: Option<LearnerProfileInput>,
     ) -> Result<Vec<LessonObject>> {
-        let request = request(step_title, learning_style, lesson_number, (difficulty, language, research))?;
+        let request = request(step_title, learning_style, lesson_number, (difficulty, language, research, profile))?;
         let lessons = versions::of_request(app(ctx), &request).await.or_error()?;
         Ok(lessons.into_iter().map(LessonObject::new).collect())
     }
 
     /// The keys of a request, without asking for the lesson.
+    #[expect(clippy::too_many_arguments, reason = "these are the arguments of the API's field")]
     async fn lesson_key(
         &self,
         step_title: String,
@@ -135,8 +140,9 @@ impl LessonQueries {
         #[graphql(default_with = "Some(1)")] lesson_number: Option<i64>,
         difficulty: Option<Difficulty>,
         language: Option<String>,
+        profile: Option<LearnerProfileInput>,
     ) -> Result<LessonKey> {
-        let request = request(step_title, learning_style, lesson_number, (difficulty, language, None))?;
+        let request = request(step_title, learning_style, lesson_number, (difficulty, language, None, profile))?;
         Ok(LessonKey {
             cache_key: cache_key(&request),
             lookup_key: LookupKey::of(&request).to_string(),

@@ -18,10 +18,14 @@ const KINDS: [(&str, &str); 11] = [
     ("diagram", "a `mermaid` program, `caption`"),
     ("exercise", "a title and a task, `level`, `starter`, `output`, `hint` three times, `solution`"),
     ("project", "a title and a brief, `steps`, `starter` if need be, `solution` if need be"),
-    ("quiz", "for each question `question ID` and `why`"),
+    ("quiz", "for each question `question ID`, `at` if need be, and `why`"),
     ("table", "a table, `caption`"),
     ("key_concepts", "a list"),
-    ("video", "`url`, `title`, `channel`, `seconds`, `summary`, `guide`"),
+    (
+        "video",
+        "`url`, `embed` if need be, `title`, `channel`, `seconds`, `language` if need be, `why` if need be, \
+         `transcript` if need be, `summary`, `guide`",
+    ),
     ("sources", "a list"),
     ("notice", "a text"),
 ];
@@ -79,6 +83,10 @@ impl<'a> BlockReader<'_, 'a> {
         self.next_if(|label| label == name)
     }
 
+    fn optional_line(&mut self, name: &str) -> Parsed<Option<String>> {
+        self.optional(name).map(|part| part.line()).transpose()
+    }
+
     fn required(&mut self, name: &str) -> Parsed<Part<'a>> {
         self.optional(name).ok_or_else(|| {
             let order = self.order();
@@ -117,7 +125,7 @@ impl<'a> BlockReader<'_, 'a> {
             "code" => Body::Code {
                 program: self.first.program()?,
                 output: self.optional("output").map(|part| part.program_in("text")).transpose()?,
-                caption: self.optional("caption").map(|part| part.line()).transpose()?,
+                caption: self.optional_line("caption")?,
             },
             "diagram" => {
                 Body::Diagram { mermaid: self.first.program_in("mermaid")?, caption: self.required("caption")?.line()? }
@@ -131,7 +139,7 @@ impl<'a> BlockReader<'_, 'a> {
             }
             "key_concepts" => Body::KeyConcepts { concepts: rows::CONCEPT.all(&self.first)? },
             "video" => Body::Video(Box::new(self.video()?)),
-            "sources" => Body::Sources { sources: rows::SOURCE.all(&self.first)? },
+            "sources" => Body::Sources { sources: rows::sources(&self.first)? },
             unknown => return Err(self.first.marker.refused(format!("`{unknown}` is not a kind of block."))),
         })
     }
@@ -167,8 +175,9 @@ impl<'a> BlockReader<'_, 'a> {
                 return Err(part.marker.refused(format!("A question's marker names its id. {advice}")));
             };
             let (question, options, answer) = rows::question(&part)?;
+            let at_seconds = self.optional("at").map(|part| rows::moment(&part)).transpose()?;
             let why = self.required("why")?.text();
-            questions.push(Question { id: id.to_owned(), question, options, answer, why });
+            questions.push(Question { id: id.to_owned(), question, options, answer, why, at_seconds });
         }
         Ok(Body::Quiz { questions })
     }
@@ -177,9 +186,13 @@ impl<'a> BlockReader<'_, 'a> {
         self.nothing_first()?;
         Ok(Video {
             url: self.required("url")?.line()?,
+            embed: self.optional_line("embed")?,
             title: self.required("title")?.line()?,
             channel: self.required("channel")?.line()?,
             seconds: self.required("seconds")?.number()?,
+            language: self.optional_line("language")?,
+            why: self.optional_line("why")?,
+            transcript: self.optional_line("transcript")?,
             summary: self.required("summary")?.text(),
             guide: rows::MOMENT.all(&self.required("guide")?)?,
         })

@@ -7,10 +7,24 @@ use std::str::FromStr;
 use super::ParseError;
 use super::part::Line;
 use crate::lessons::document::Document;
+use crate::lessons::profile::{Goal, Profile};
 use crate::lessons::request::{Difficulty, Language, LessonNumber, LessonRequest, StepTitle, excerpt};
 
-const NAMES: [&str; 9] =
-    ["topic", "number", "style", "difficulty", "language", "research", "title", "description", "minutes"];
+const NAMES: [&str; 13] = [
+    "topic",
+    "number",
+    "style",
+    "difficulty",
+    "language",
+    "research",
+    "industry",
+    "career_stage",
+    "weekly_hours",
+    "goal",
+    "title",
+    "description",
+    "minutes",
+];
 
 /// What the head says.
 pub(super) struct Head {
@@ -66,11 +80,14 @@ impl<'a> Values<'a> {
         self.values.get(name).copied().ok_or_else(missing)
     }
 
+    fn optional<T: FromStr<Err: Display>>(&self, name: &str) -> Result<Option<T>, ParseError> {
+        let read =
+            |value: &Line<'a>| value.text.parse().map_err(|error| value.refused(format!("In `{name}`: {error}")));
+        self.values.get(name).map(read).transpose()
+    }
+
     fn or_default<T: FromStr<Err: Display>>(&self, name: &str, default: T) -> Result<T, ParseError> {
-        match self.values.get(name) {
-            None => Ok(default),
-            Some(value) => value.text.parse().map_err(|error| value.refused(format!("In `{name}`: {error}"))),
-        }
+        Ok(self.optional(name)?.unwrap_or(default))
     }
 
     fn head(&self) -> Result<Head, ParseError> {
@@ -89,6 +106,7 @@ impl<'a> Values<'a> {
                 Some(Line { text: "false", .. }) => false,
                 Some(other) => return Err(other.refused("`research` is either `true` or `false`. Choose one.")),
             },
+            profile: self.profile()?,
         };
         let minutes = self.required("minutes")?;
         Ok(Head {
@@ -96,6 +114,18 @@ impl<'a> Values<'a> {
             title: self.required("title")?.text.to_owned(),
             description: self.required("description")?.text.to_owned(),
             minutes: whole(minutes)?,
+        })
+    }
+
+    fn profile(&self) -> Result<Profile, ParseError> {
+        let goal = |goal: &Line<'a>| {
+            Goal::parse(unquoted(goal.text)).map_err(|error| goal.refused(format!("In `goal`: {error}")))
+        };
+        Ok(Profile {
+            industry: self.optional("industry")?,
+            career_stage: self.optional("career_stage")?,
+            weekly_hours: self.optional("weekly_hours")?,
+            goal: self.values.get("goal").map(goal).transpose()?,
         })
     }
 
@@ -112,8 +142,8 @@ fn whole(value: Line<'_>) -> Result<u32, ParseError> {
     value.text.parse().ok().filter(|_| digits).ok_or_else(refused)
 }
 
-/// A topic is a learner's own words and part of the public key, so it is kept to the last blank. What a plain line
-/// cannot carry is written as a JSON string.
+/// A topic and a goal are a learner's own words, and the topic part of the public key, so they are kept to the last blank.
+/// What a plain line cannot carry is written as a JSON string.
 fn unquoted(topic: &str) -> String {
     serde_json::from_str(topic).unwrap_or_else(|_| topic.to_owned())
 }
@@ -125,12 +155,24 @@ fn quoted(topic: &str) -> String {
 
 /// Writes the head. The request is taken apart exhaustively: a new field does not build until it is written.
 pub(super) fn write(request: &LessonRequest, document: &Document) -> String {
-    let LessonRequest { step_title, lesson_number, learning_style, difficulty, language, research } = request;
+    let LessonRequest { step_title, lesson_number, learning_style, difficulty, language, research, profile } = request;
     let Document { format: _, title, description, minutes, blocks: _ } = document;
     let topic = quoted(step_title.given());
     let research = if *research { "research: true\n" } else { "" };
+    let profile = profile_lines(profile);
     format!(
         "---\ntopic: {topic}\nnumber: {lesson_number}\nstyle: {learning_style}\ndifficulty: {difficulty}\n\
-         language: {language}\n{research}title: {title}\ndescription: {description}\nminutes: {minutes}\n---"
+         language: {language}\n{research}{profile}title: {title}\ndescription: {description}\nminutes: {minutes}\n---"
     )
+}
+
+fn profile_lines(profile: &Profile) -> String {
+    let Profile { industry, career_stage, weekly_hours, goal } = profile;
+    let lines = [
+        industry.map(|industry| format!("industry: {industry}\n")),
+        career_stage.map(|stage| format!("career_stage: {stage}\n")),
+        weekly_hours.map(|hours| format!("weekly_hours: {hours}\n")),
+        goal.as_ref().map(|goal| format!("goal: {}\n", quoted(goal.given()))),
+    ];
+    lines.into_iter().flatten().collect()
 }

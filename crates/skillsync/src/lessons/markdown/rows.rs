@@ -3,6 +3,7 @@
 use super::ParseError;
 use super::part::{Line, Part};
 use crate::lessons::document::{Concept, Moment, Source, option_line};
+use crate::lessons::request::excerpt;
 
 /// How the items of one kind of list are written.
 pub(super) struct Form<T> {
@@ -14,13 +15,14 @@ pub(super) struct Form<T> {
 impl<T> Form<T> {
     /// Reads every line of a part that is not blank as an item.
     pub fn all(&self, part: &Part<'_>) -> Result<Vec<T>, ParseError> {
-        let read = |line: Line<'_>| {
-            (self.read)(line.text.trim_end()).ok_or_else(|| {
-                let advice = format!("Write each item as one line such as `{}`.", self.example);
-                line.refused(format!("This line does not fit the list. {advice}"))
-            })
-        };
-        part.filled().map(read).collect()
+        part.filled().map(|line| self.item(line)).collect()
+    }
+
+    fn item(&self, line: Line<'_>) -> Result<T, ParseError> {
+        (self.read)(line.text.trim_end()).ok_or_else(|| {
+            let advice = format!("Write each item as one line such as `{}`.", self.example);
+            line.refused(format!("This line does not fit the list. {advice}"))
+        })
     }
 }
 
@@ -44,29 +46,80 @@ pub(super) const CONCEPT: Form<Concept> = Form {
 };
 
 /// `- title <address>`.
-pub(super) const SOURCE: Form<Source> = Form {
+const SOURCE: Form<Source> = Form {
     example: "- The Python Tutorial <https://docs.python.org/3/tutorial/>",
     read: |line| {
         let (title, url) = line.strip_prefix("- ")?.strip_suffix('>')?.rsplit_once('<')?;
-        Some(Source { title: title.trim().to_owned(), url: url.to_owned() })
+        let (title, url) = (title.trim().to_owned(), url.to_owned());
+        Some(Source { title, url, site: None, licence: None, read_on: None, page: None })
     },
 };
+
+/// Sources, each with what is known about it in indented lines below, such as `  - licence: CC BY-SA 4.0`.
+pub(super) fn sources(part: &Part<'_>) -> Result<Vec<Source>, ParseError> {
+    let mut sources: Vec<Source> = Vec::new();
+    for line in part.filled() {
+        match sources.last_mut().filter(|_| line.text.starts_with([' ', '\t'])) {
+            Some(source) => source_detail(source, line)?,
+            None => sources.push(SOURCE.item(line)?),
+        }
+    }
+    Ok(sources)
+}
+
+fn source_detail(source: &mut Source, line: Line<'_>) -> Result<(), ParseError> {
+    let detail = line.text.trim().strip_prefix("- ").and_then(|detail| detail.split_once(':'));
+    let Some((name, value)) = detail.map(|(name, value)| (name.trim(), value.trim())) else {
+        let advice = "Write it like `  - licence: CC BY-SA 4.0`.";
+        return Err(line.refused(format!("An indented line says something about the source above it. {advice}")));
+    };
+    let number = || {
+        let refused = || line.refused(format!("`{}` is not a whole number. Write digits only.", excerpt(value)));
+        digits(value).ok_or_else(refused)
+    };
+    let again = match name {
+        "site" => source.site.replace(value.to_owned()).is_some(),
+        "licence" => source.licence.replace(value.to_owned()).is_some(),
+        "read_on" => source.read_on.replace(value.to_owned()).is_some(),
+        "page" => source.page.replace(number()?).is_some(),
+        _ => {
+            let known = "The names are: site, licence, read_on, page.";
+            return Err(line.refused(format!("`{}` is nothing that a source has. {known}", excerpt(name))));
+        }
+    };
+    if again {
+        return Err(line.refused(format!("`{name}` stands below this source twice. Remove one of the two lines.")));
+    }
+    Ok(())
+}
 
 /// `- m:ss what happens` or `- h:mm:ss what happens`.
 pub(super) const MOMENT: Form<Moment> = Form {
     example: "- 1:05 What happens there",
     read: |line| {
         let (time, what) = line.strip_prefix("- ")?.trim_start().split_once(' ')?;
-        let times: Vec<&str> = time.split(':').collect();
-        let (hours, minutes, seconds) = match *times.as_slice() {
-            [minutes, seconds] => (0, digits(minutes)?, sixtieth(seconds)?),
-            [hours, minutes, seconds] => (digits(hours)?, sixtieth(minutes)?, sixtieth(seconds)?),
-            _ => return None,
-        };
-        let at_seconds = hours.checked_mul(60)?.checked_add(minutes)?.checked_mul(60)?.checked_add(seconds)?;
-        Some(Moment { at_seconds, what: what.trim().to_owned() })
+        Some(Moment { at_seconds: at_seconds(time)?, what: what.trim().to_owned() })
     },
 };
+
+/// A part that is a time and nothing else.
+pub(super) fn moment(part: &Part<'_>) -> Result<u32, ParseError> {
+    let time = part.line()?;
+    at_seconds(&time).ok_or_else(|| {
+        let at = part.filled().next().unwrap_or(part.marker);
+        at.refused(format!("`{}` is not a time. Write it like `1:05` or `1:02:30`.", excerpt(&time)))
+    })
+}
+
+fn at_seconds(time: &str) -> Option<u32> {
+    let times: Vec<&str> = time.split(':').collect();
+    let (hours, minutes, seconds) = match *times.as_slice() {
+        [minutes, seconds] => (0, digits(minutes)?, sixtieth(seconds)?),
+        [hours, minutes, seconds] => (digits(hours)?, sixtieth(minutes)?, sixtieth(seconds)?),
+        _ => return None,
+    };
+    hours.checked_mul(60)?.checked_add(minutes)?.checked_mul(60)?.checked_add(seconds)
+}
 
 /// Digits only: Rust's own parser would take a sign as well.
 fn digits(text: &str) -> Option<u32> {

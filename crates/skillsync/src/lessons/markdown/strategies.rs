@@ -7,6 +7,7 @@ use proptest::sample::select;
 
 use super::LessonFile;
 use crate::lessons::document::*;
+use crate::lessons::profile::{CareerStage, Goal, Industry, Profile, WeeklyHours};
 use crate::lessons::request::{Difficulty, Language, LearningStyle, LessonNumber, LessonRequest, StepTitle};
 
 /// Pieces that could be mistaken for structure, or lost at the edges.
@@ -160,7 +161,7 @@ prop_compose! {
             options.push(if options.contains(&line) { format!("{line} {index}") } else { line });
         }
         let answer = answer.index(options.len());
-        Question { id: String::new(), question, options, answer, why }
+        Question { id: String::new(), question, options, answer, why, at_seconds: None }
     }
 }
 
@@ -185,10 +186,26 @@ prop_compose! {
     fn video()(
         path in "[a-zA-Z0-9/?=&#%|*_-]{1,12}", title in line(), channel in line(), seconds in 1..=u32::MAX, summary in text(),
         guide in vec((any::<prop::sample::Index>(), line()), 1..5),
+        embed in option::of("https://[a-z0-9]{1,9}\\.[a-z]{2,5}(/[a-zA-Z0-9_-]{1,9}){1,3}"), why in option::of(line()),
+        language in option::of(select(vec!["en", "pt-BR"]).prop_map(str::to_owned)), transcript in option::of(line()),
     ) -> Video {
-        let at = |index: prop::sample::Index| u32::try_from(index.index(seconds as usize)).unwrap_or(0);
-        let guide = guide.into_iter().map(|(index, what)| Moment { at_seconds: at(index), what }).collect();
-        Video { url: format!("https://{path}"), title, channel, seconds, summary, guide }
+        let guide = guide.into_iter().map(|(index, what)| Moment { at_seconds: within(seconds, index), what }).collect();
+        Video { url: format!("https://{path}"), title, channel, seconds, summary, guide, embed, why, language, transcript }
+    }
+}
+
+/// A moment of a video.
+fn within(seconds: u32, index: prop::sample::Index) -> u32 {
+    u32::try_from(index.index(seconds as usize)).unwrap_or(0)
+}
+
+prop_compose! {
+    fn source()(
+        title in line(), url in "(https?://[a-zA-Z0-9/?=&#%|*_-]{1,12})|(document:[a-z0-9-]{1,9})", site in option::of(line()),
+        licence in option::of(line()), read_on in option::of("20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"),
+        page in option::of(1..=100_000_u32),
+    ) -> Source {
+        Source { title, url, site, licence, read_on, page }
     }
 }
 
@@ -197,7 +214,6 @@ fn body() -> impl Strategy<Value = Body> {
         let term = term.replace("**", "*.");
         Concept { term, meaning }
     });
-    let source = (line(), "https?://[a-zA-Z0-9/?=&#%|*_-]{1,12}").prop_map(|(title, url)| Source { title, url });
     prop_oneof![
         text().prop_map(|markdown| Body::Prose { markdown }),
         (a_program(), option::of(output()), option::of(line())).prop_map(|(program, output, caption)| Body::Code {
@@ -212,7 +228,7 @@ fn body() -> impl Strategy<Value = Body> {
         table(),
         vec(concept, 1..4).prop_map(|concepts| Body::KeyConcepts { concepts }),
         video().prop_map(|video| Body::Video(Box::new(video))),
-        vec(source, 1..4).prop_map(|sources| Body::Sources { sources }),
+        vec(source(), 1..4).prop_map(|sources| Body::Sources { sources }),
         text().prop_map(|markdown| Body::Notice { markdown }),
     ]
 }
@@ -221,9 +237,27 @@ prop_compose! {
     /// A document that is nearly always fit to publish.
     pub(super) fn document()(
         title in line(), description in line(), minutes in 1..=600_u32, blocks in vec((ID.prop_map(String::from), body()), 1..8),
+        at in option::of(any::<prop::sample::Index>()),
     ) -> Document {
         let blocks = numbered(blocks).map(|(id, body)| Block { id, body }).collect();
-        Document { format: FORMAT, title, description, minutes, blocks }
+        let mut document = Document { format: FORMAT, title, description, minutes, blocks };
+        let film_seconds = document.videos().next().map(|(_, video)| video.seconds);
+        for block in &mut document.blocks {
+            if let Body::Quiz { questions } = &mut block.body {
+                questions.iter_mut().for_each(|question| question.at_seconds = film_seconds.zip(at).map(|(film, at)| within(film, at)));
+            }
+        }
+        document
+    }
+}
+
+prop_compose! {
+    fn profile()(
+        industry in option::of(select(Industry::ALL)), career_stage in option::of(select(CareerStage::ALL)),
+        weekly_hours in option::of(select(WeeklyHours::ALL)), goal in option::of(vec(piece(), 1..4)),
+    ) -> Profile {
+        let goal = goal.and_then(|pieces| Goal::parse(pieces.concat()).ok());
+        Profile { industry, career_stage, weekly_hours, goal }
     }
 }
 
@@ -232,6 +266,7 @@ prop_compose! {
         title in vec(prop_oneof![6 => piece(), 1 => select(vec!["\n", "\r\n", "\u{85}"]).prop_map(str::to_owned)], 1..6),
         number in 1..=i64::from(i32::MAX), learning_style in select(LearningStyle::ALL),
         difficulty in select(Difficulty::ALL), tag in select(vec!["en", "pt-BR", "zh-Hant"]), research in any::<bool>(),
+        profile in profile(),
     ) -> LessonRequest {
         let title = title.concat();
         LessonRequest {
@@ -241,6 +276,7 @@ prop_compose! {
             difficulty,
             language: tag.parse::<Language>().expect("a good tag"),
             research,
+            profile,
         }
     }
 }

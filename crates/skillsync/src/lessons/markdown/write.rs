@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use super::fence::fenced;
 use super::{LessonFile, head};
-use crate::lessons::document::{Block, Body, Exercise, Level, Program, Project, Question, Video};
+use crate::lessons::document::{Block, Body, Exercise, Level, Program, Project, Question, Source, Video};
 
 /// Writes a lesson file. [`parse`](super::parse()) gives the same back if the document has no problems.
 pub fn write(file: &LessonFile) -> String {
@@ -73,7 +73,7 @@ impl Chunks {
                 self.list(concepts, |concept| format!("- **{}**: {}", concept.term, concept.meaning));
             }
             Body::Video(video) => self.video(video),
-            Body::Sources { sources } => self.list(sources, |source| format!("- {} <{}>", source.title, source.url)),
+            Body::Sources { sources } => self.list(sources, source_lines),
         }
     }
 
@@ -108,24 +108,40 @@ impl Chunks {
     }
 
     fn question(&mut self, question: &Question) {
-        let Question { id, question, options, answer, why } = question;
+        let Question { id, question, options, answer, why, at_seconds } = question;
         self.marker(format_args!("question {id}"));
         self.text(question);
         let indexed: Vec<(usize, &String)> = options.iter().enumerate().collect();
         self.list(&indexed, |(index, option)| format!("- [{}] {option}", if index == answer { 'x' } else { ' ' }));
+        at_seconds.iter().for_each(|seconds| self.part("at", time(*seconds)));
         self.part("why", why);
     }
 
     fn video(&mut self, video: &Video) {
-        let Video { url, title, channel, seconds, summary, guide } = video;
+        let Video { url, title, channel, seconds, summary, guide, embed, why, language, transcript } = video;
         self.part("url", url);
+        embed.iter().for_each(|embed| self.part("embed", embed));
         self.part("title", title);
         self.part("channel", channel);
         self.part("seconds", seconds);
+        for (name, line) in [("language", language), ("why", why), ("transcript", transcript)] {
+            line.iter().for_each(|line| self.part(name, line));
+        }
         self.part("summary", summary);
         self.marker("guide");
         self.list(guide, |moment| format!("- {} {}", time(moment.at_seconds), moment.what));
     }
+}
+
+/// A source, and below it what is known about it.
+fn source_lines(source: &Source) -> String {
+    let Source { title, url, site, licence, read_on, page } = source;
+    let mut lines = format!("- {title} <{url}>");
+    let page = &page.map(|page| page.to_string());
+    for (name, value) in [("site", site), ("licence", licence), ("read_on", read_on), ("page", page)] {
+        lines.extend(value.iter().map(|value| format!("\n  - {name}: {value}")));
+    }
+    lines
 }
 
 fn row(cells: &[String]) -> String {

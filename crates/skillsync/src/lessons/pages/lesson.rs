@@ -21,7 +21,7 @@ use crate::voting::ranking::Reason;
 use crate::web::DIAGRAM_POLICY;
 use crate::web::pages::{Facts, LessonHead, LessonPage, OwnVote, Standing, Version, Votes};
 use crate::web::render::{Theme, diagram as draw, lesson_body, outline};
-use crate::web::responses::{failed, frame, missing, page, signed_in, trouble, visitor};
+use crate::web::responses::{failed, frame, missing, page_with_players, signed_in, trouble, visitor};
 
 use super::rendered;
 
@@ -61,7 +61,8 @@ async fn show(app: &App, visitor: &Viewer, lesson: &Lesson, problem: Option<Stri
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let drawn = app.rendered.page(lesson.id, || {
         let document = lesson.document()?;
-        Ok(rendered::Page { outline: outline(&document), body: lesson_body(lesson.id.0, &document) })
+        let player_hosts = document.player_hosts().into_iter().map(str::to_owned).collect();
+        Ok(rendered::Page { outline: outline(&document), body: lesson_body(lesson.id.0, &document), player_hosts })
     });
     let drawn = drawn.map_err(|error: serde_json::Error| {
         tracing::error!(lesson = %lesson.id, %error, "a stored lesson cannot be read");
@@ -81,13 +82,14 @@ async fn show(app: &App, visitor: &Viewer, lesson: &Lesson, problem: Option<Stri
         standing: standing(app, lesson.review, lesson.tally),
         outline: drawn.outline.clone(),
         body: drawn.body.clone(),
+        has_player: !drawn.player_hosts.is_empty(),
         votes: votes(app, visitor, lesson).await?,
         views: versions::views_now(app, lesson),
         versions: all.iter().rev().map(|other| version(app, other, lesson.id, served)).collect(),
         facts: facts(app, lesson).await?,
         problem,
     };
-    Ok(page(status, &shown))
+    Ok(page_with_players(status, &shown, &drawn.player_hosts))
 }
 
 fn head(lesson: &Lesson) -> LessonHead {
@@ -101,6 +103,7 @@ fn head(lesson: &Lesson) -> LessonHead {
         difficulty: lesson.request.difficulty,
         language: lesson.request.language.to_string(),
         minutes: lesson.minutes.try_into().unwrap_or(0),
+        profile: lesson.request.profile.clone(),
     }
 }
 

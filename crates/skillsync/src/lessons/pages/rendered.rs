@@ -18,6 +18,8 @@ pub struct Page {
     pub outline: Vec<Anchor>,
     /// The lesson itself.
     pub body: Html,
+    /// The hosts that the players of its videos are loaded from.
+    pub player_hosts: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Frame, words};
 use crate::{
+    lessons::profile::Profile,
     lessons::request::{Difficulty, LearningStyle},
     web::render::{Anchor, Html},
 };
@@ -25,6 +26,8 @@ pub struct LessonPage {
     pub outline: Vec<Anchor>,
     /// The lesson itself, from [`lesson_body`](crate::web::render::lesson_body).
     pub body: Html,
+    /// Whether a video of it can be played in the page.
+    pub has_player: bool,
     /// Its votes.
     pub votes: Votes,
     /// How often it was opened.
@@ -58,6 +61,8 @@ pub struct LessonHead {
     pub language: String,
     /// How long it takes.
     pub minutes: u32,
+    /// Whom it was written for.
+    pub profile: Profile,
 }
 
 /// What votes and mentors made of a version.
@@ -146,6 +151,11 @@ impl LessonPage {
         words::difficulty(self.lesson.difficulty)
     }
 
+    /// Nothing when it is for everybody.
+    fn written_for(&self) -> Option<String> {
+        words::profile(&self.lesson.profile)
+    }
+
     fn voted(&self, vote: &str) -> bool {
         matches!((self.votes.own, vote), (Some(OwnVote::Up), "upvote") | (Some(OwnVote::Down), "downvote"))
     }
@@ -188,6 +198,9 @@ impl Facts {
 }
 
 #[cfg(test)]
+use crate::lessons::profile::{CareerStage, Goal, Industry, WeeklyHours};
+
+#[cfg(test)]
 impl LessonPage {
     pub(crate) fn sample() -> Self {
         Self::sample_of(&crate::web::render::sample::document())
@@ -218,11 +231,18 @@ impl LessonPage {
                 difficulty: Difficulty::Beginner,
                 language: "en".into(),
                 minutes: document.minutes,
+                profile: Profile {
+                    industry: Some(Industry::NonProfit),
+                    career_stage: Some(CareerStage::MidLevel),
+                    weekly_hours: Some(WeeklyHours::ThreeToFive),
+                    goal: Some(Goal::parse("Keep the <books> of my club").expect("a goal")),
+                },
             },
             why: "Best rated of 3".into(),
             standing: Standing::Approved,
             outline: crate::web::render::outline(document),
             body: crate::web::render::lesson_body(7, document),
+            has_player: !document.player_hosts().is_empty(),
             votes: Votes {
                 up: 14,
                 down: 2,
@@ -257,6 +277,7 @@ impl LessonPage {
         page.versions.truncate(1);
         page.facts.prompt_version = None;
         page.facts.saved = None;
+        page.lesson.profile = Profile::default();
         page.problem = Some("Your session has ended. Sign in to vote.".into());
         page
     }

@@ -58,7 +58,7 @@ fn the_files_of_the_samples_are_there() {
             }
         }
     }
-    for path in ["style.css", "quiz.js", "progress.js", "favicon.svg"] {
+    for path in ["style.css", "quiz.js", "video.js", "progress.js", "favicon.svg"] {
         fs::write(folder().join(path), asset(path).expect(path).bytes).expect("written");
     }
 }

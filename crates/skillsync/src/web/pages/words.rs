@@ -1,5 +1,6 @@
 //! The words in which pages speak of styles and levels.
 
+use crate::lessons::profile::{CareerStage, Industry, Profile, WeeklyHours};
 use crate::lessons::request::{Difficulty, LearningStyle};
 
 /// A style's name.
@@ -28,5 +29,37 @@ pub(super) fn difficulty(difficulty: Difficulty) -> &'static str {
         Difficulty::Beginner => "Beginner",
         Difficulty::Intermediate => "Intermediate",
         Difficulty::Advanced => "Advanced",
+    }
+}
+
+/// Whom a lesson was written for, such as "healthcare, mid level, 3 to 5 hours a week"; nothing for everybody.
+pub(super) fn profile(profile: &Profile) -> Option<String> {
+    let Profile { industry, career_stage, weekly_hours, goal } = profile;
+    let told = [
+        industry.map(industry_words),
+        career_stage.map(career_words),
+        weekly_hours.map(|hours| format!("{} hours a week", hours_words(hours))),
+        goal.as_ref().map(|goal| format!("with the goal “{}”", goal.given().trim())),
+    ];
+    (!profile.is_empty()).then(|| told.into_iter().flatten().collect::<Vec<_>>().join(", "))
+}
+
+fn industry_words(industry: Industry) -> String {
+    match industry {
+        Industry::Other => "another industry".to_owned(),
+        industry => industry.as_str().replace('_', "-"),
+    }
+}
+
+fn career_words(stage: CareerStage) -> String {
+    stage.as_str().replace('_', " ")
+}
+
+fn hours_words(hours: WeeklyHours) -> &'static str {
+    match hours {
+        WeeklyHours::OneToThree => "1 to 3",
+        WeeklyHours::ThreeToFive => "3 to 5",
+        WeeklyHours::FiveToTen => "5 to 10",
+        WeeklyHours::TenOrMore => "10 or more",
     }
 }

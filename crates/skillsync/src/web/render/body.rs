@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::lessons::document::{Block, Body, Document, Level};
+use crate::lessons::document::{Block, Body, Document, Level, Player, Source, Video};
 
 use super::{
     Theme, diagram, highlight,
@@ -18,7 +18,7 @@ const WIDE: u32 = 440;
 ///
 /// It costs some milliseconds of the processor's time and depends on nothing else, so its caller keeps the result.
 pub fn lesson_body(lesson_id: i64, document: &Document) -> Html {
-    match (LessonBody { lesson_id, blocks: &document.blocks }).render() {
+    match (LessonBody { lesson_id, blocks: &document.blocks, film: document.videos().next() }).render() {
         Ok(html) => Html::trusted(html),
         // Templates only fail when what they write to does, and a string does not.
         Err(error) => Html::text(&error.to_string()),
@@ -30,6 +30,8 @@ pub fn lesson_body(lesson_id: i64, document: &Document) -> Html {
 struct LessonBody<'a> {
     lesson_id: i64,
     blocks: &'a [Block],
+    /// The lesson's first video with the id of its block, which questions point into.
+    film: Option<(&'a str, &'a Video)>,
 }
 
 /// Where a diagram's file is, and the space to keep free for it.
@@ -39,6 +41,18 @@ struct Picture {
     width: u32,
     height: u32,
     wide: bool,
+}
+
+/// A moment of a video, to go to.
+struct Place {
+    /// The id of the video's block.
+    film: String,
+    /// `m:ss` or `h:mm:ss`.
+    clock: String,
+    /// The video's own page at this moment.
+    address: Option<String>,
+    /// The player at this moment.
+    play: Option<String>,
 }
 
 impl LessonBody<'_> {
@@ -82,19 +96,49 @@ impl LessonBody<'_> {
         char::from(b'A' + u8::try_from(option % 26).unwrap_or_default())
     }
 
-    /// The address of a video that starts at a moment.
-    fn address_at(&self, url: &str, seconds: u32) -> String {
-        let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
-        let host = after_scheme.split(['/', '?', '#']).next().unwrap_or_default().to_ascii_lowercase();
-        let address = url.split('#').next().unwrap_or(url);
+    /// The player of a video, when it has one that may be put into a page.
+    fn player<'v>(&self, video: &'v Video) -> Option<Player<'v>> {
+        Player::parse(video.embed.as_deref()?)
+    }
+
+    /// Templates hold the number by reference.
+    fn place_in(&self, video: &Video, film: &str, seconds: &u32) -> Place {
+        let seconds = *seconds;
+        Place {
+            film: film.to_owned(),
+            clock: self.clock(seconds),
+            address: self.is_link(&video.url).then(|| self.address_at(video, seconds)),
+            play: self.player(video).map(|player| player.address_at(seconds)),
+        }
+    }
+
+    /// The address of a video's own page that starts at a moment.
+    fn address_at(&self, video: &Video, seconds: u32) -> String {
+        let address = video.url.split('#').next().unwrap_or(&video.url);
+        let joined = |start: String| format!("{address}{}{start}", if address.contains('?') { '&' } else { '?' });
+        if self.player(video).is_some_and(Player::is_peertube) {
+            return joined(format!("start={seconds}s"));
+        }
+        let after_scheme = address.split_once("://").map_or(address, |(_, rest)| rest);
+        let host = after_scheme.split(['/', '?']).next().unwrap_or_default().to_ascii_lowercase();
         match host.trim_start_matches("www.").trim_start_matches("m.") {
-            "youtube.com" | "youtu.be" | "youtube-nocookie.com" => {
-                format!("{address}{}t={seconds}s", if address.contains('?') { '&' } else { '?' })
-            }
+            "youtube.com" | "youtu.be" | "youtube-nocookie.com" => joined(format!("t={seconds}s")),
             "vimeo.com" => format!("{address}#t={seconds}s"),
             // Media fragments, <https://www.w3.org/TR/media-frags/>: a player that does not know them starts at the beginning.
             _ => format!("{address}#t={seconds}"),
         }
+    }
+
+    /// What is known about a source beside its title and address, in one line.
+    fn known_of(&self, source: &Source) -> String {
+        let known = [
+            source.site.clone(),
+            source.own_document().map(|_| "in this server's documents".to_owned()),
+            source.page.map(|page| format!("page {page}")),
+            source.licence.as_ref().map(|licence| format!("licence {licence}")),
+            source.read_on.as_ref().map(|day| format!("read on {day}")),
+        ];
+        known.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 
     /// A length of time as `m:ss` or `h:mm:ss`.
@@ -140,14 +184,17 @@ mod tests {
 
     #[test]
     fn a_moment_of_a_video_has_an_address() {
-        let body = LessonBody { lesson_id: 1, blocks: &[] };
-        assert_eq!(
-            body.address_at("https://www.youtube.com/watch?v=abc#x", 65),
-            "https://www.youtube.com/watch?v=abc&t=65s"
-        );
-        assert_eq!(body.address_at("https://youtu.be/abc", 65), "https://youtu.be/abc?t=65s");
-        assert_eq!(body.address_at("https://vimeo.com/1", 65), "https://vimeo.com/1#t=65s");
-        assert_eq!(body.address_at("https://example.org/a.mp4", 65), "https://example.org/a.mp4#t=65");
+        let body = LessonBody { lesson_id: 1, blocks: &[], film: None };
+        for (url, embed, address) in [
+            ("https://www.youtube.com/watch?v=abc#x", None, "https://www.youtube.com/watch?v=abc&t=65s"),
+            ("https://youtu.be/abc", None, "https://youtu.be/abc?t=65s"),
+            ("https://vimeo.com/1", None, "https://vimeo.com/1#t=65s"),
+            ("https://example.org/a.mp4", None, "https://example.org/a.mp4#t=65"),
+            ("https://a.example/w/1", Some("https://a.example/videos/embed/1"), "https://a.example/w/1?start=65s"),
+        ] {
+            let video = Video { url: url.into(), embed: embed.map(str::to_owned), ..sample::video() };
+            assert_eq!(body.address_at(&video, 65), address);
+        }
         assert_eq!((body.clock(65), body.clock(3_725)), ("1:05".to_owned(), "1:02:05".to_owned()));
     }
 }

@@ -49,8 +49,14 @@ pub(crate) fn document() -> Document {
             "sources",
             Body::Sources {
                 sources: vec![
-                    Source { title: "The Python tutorial: an informal introduction".into(), url: "https://docs.python.org/3/tutorial/introduction.html".into() },
-                    Source { title: "PEP 8, naming conventions".into(), url: "https://peps.python.org/pep-0008/".into() },
+                    Source {
+                        site: Some("docs.python.org".into()),
+                        licence: Some("PSF-2.0".into()),
+                        read_on: Some("2026-03-31".into()),
+                        ..source("The Python tutorial: an informal introduction", "https://docs.python.org/3/tutorial/introduction.html")
+                    },
+                    source("PEP 8, naming conventions", "https://peps.python.org/pep-0008/"),
+                    Source { page: Some(12), ..source("Our `style` guide", "document:style-guide") },
                 ],
             },
         ),
@@ -62,6 +68,10 @@ pub(crate) fn document() -> Document {
         minutes: 50,
         blocks,
     }
+}
+
+fn source(title: &str, url: &str) -> Source {
+    Source { title: title.into(), url: url.into(), site: None, licence: None, read_on: None, page: None }
 }
 
 fn exercise() -> Exercise {
@@ -109,7 +119,7 @@ fn project() -> Project {
     }
 }
 
-fn video() -> Video {
+pub(super) fn video() -> Video {
     Video {
         url: "https://www.youtube.com/watch?v=abcdefghijk".into(),
         title: "Variables in twelve minutes".into(),
@@ -124,6 +134,10 @@ fn video() -> Video {
                 what: "The mistake that everyone makes once, and how to read what Python says about it".into(),
             },
         ],
+        embed: Some("https://www.youtube-nocookie.com/embed/abcdefghijk".into()),
+        why: Some("The best liked of three that are captioned and *short*.".into()),
+        language: Some("en".into()),
+        transcript: Some("The video's own captions.".into()),
     }
 }
 
@@ -136,6 +150,7 @@ fn questions() -> Vec<Question> {
         why:
             "A name may contain digits but not begin with one, so `2fast` is refused; `fast-2` means \"fast minus 2\"."
                 .into(),
+        at_seconds: (answer == 1).then_some(65),
     };
     vec![
         question("legal", "Which of these is a legal variable name in Python?", ["`2fast`", "`fast2`", "`fast-2`"], 1),
@@ -203,6 +218,7 @@ pub(crate) fn hostile() -> Document {
                     options: vec![text(), text()],
                     answer: 9,
                     why: text(),
+                    at_seconds: Some(9),
                 }],
             },
         ),
@@ -217,14 +233,24 @@ pub(crate) fn hostile() -> Document {
                 seconds: 1,
                 summary: text(),
                 guide: vec![Moment { at_seconds: 0, what: text() }],
+                embed: Some("https://x.example/a\"><script>".into()),
+                why: Some(text()),
+                language: Some(text()),
+                transcript: Some(text()),
             })),
         ),
         block(
             "k",
             Body::Sources {
                 sources: vec![
-                    Source { title: text(), url: "javascript:alert(1)".into() },
-                    Source { title: text(), url: "https://example.org/\" onclick=\"alert(1)".into() },
+                    source(evil, "javascript:alert(1)"),
+                    source(evil, "document:\"><script>"),
+                    Source {
+                        site: Some(text()),
+                        licence: Some(text()),
+                        read_on: Some(text()),
+                        ..source(evil, "https://example.org/\" onclick=\"alert(1)")
+                    },
                 ],
             },
         ),

@@ -118,6 +118,8 @@ impl<'a> Desk<'a> {
 
     /// Asks a model for something as a step of the run.
     ///
+    /// Questions lie on the heap: a lesson asks dozens side by side, and together they would not fit on a thread's stack.
+    ///
     /// # Errors
     /// When the model gives no answer, or none that can be used.
     pub(super) async fn ask<D: Draft>(
@@ -125,7 +127,7 @@ impl<'a> Desk<'a> {
         asking: &Asking<'_>,
         messages: Vec<Message>,
     ) -> Result<D, GenerationError> {
-        let answer: Answer<D> = self.steps.step(asking.name, self.ask_twice(asking, messages)).await?;
+        let answer: Answer<D> = self.steps.step(asking.name, Box::pin(self.ask_twice(asking, messages))).await?;
         if asking.step != StepKind::Check {
             self.authors.lock().unwrap_or_else(PoisonError::into_inner).insert(answer.model);
         }

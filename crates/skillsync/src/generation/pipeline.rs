@@ -126,7 +126,7 @@ pub async fn write_lesson(
 async fn write_whole(desk: &Desk<'_>, recipe: &Recipe) -> Result<Document, GenerationError> {
     desk.progress.begin(recipe.parts.iter().map(|part| part.words).collect()).await;
     let topic = desk.judge_topic().await?;
-    let (plan, mut placed): (Plan, Vec<Placed>) = recipe.plan_and_write(desk, &topic).await?;
+    let (plan, mut placed): (Plan, Vec<Placed>) = Box::pin(recipe.plan_and_write(desk, &topic)).await?;
     desk.progress.assembling().await;
     placed.sort_by_key(|placed| placed.position);
     desk.check_links(plan.document(placed.into_iter().map(|placed| placed.block).collect())).await

@@ -59,7 +59,7 @@ impl Desk<'_> {
         let placed = self.cited(place(draft));
         self.show(&placed, false).await;
         self.progress.written(part.words).await;
-        let settled = self.settle(part, plan, placed).await?;
+        let settled = Box::pin(self.settle(part, plan, placed)).await?;
         self.progress.checked(part.words).await;
         Ok(settled)
     }
@@ -106,14 +106,14 @@ impl Desk<'_> {
     ) -> Result<Settled, GenerationError> {
         let block = &placed.block;
         if matches!(block.body, Body::Quiz { .. }) {
-            return self.settle_quiz(part, plan, block).await;
+            return Box::pin(self.settle_quiz(part, plan, block)).await;
         }
         let problems = findings.problems();
         if problems.is_empty() {
             return Ok(Settled { things: judged(&findings, &findings), block: Some(block.clone()) });
         }
         tracing::info!(run = %self.steps.run(), block = block.id, ?problems, "a block is written again");
-        let again = match self.write_again("again", part.words, plan, block, &problems).await {
+        let again = match Box::pin(self.write_again("again", part.words, plan, block, &problems)).await {
             Ok(again) => again,
             // An answer that cannot be used mends nothing; the block is judged as it is.
             Err(GenerationError::Unusable { .. }) => block.clone(),

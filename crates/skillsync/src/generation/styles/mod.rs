@@ -154,7 +154,7 @@ async fn with_own_blocks(
     plan: &Plan,
     parts: impl Future<Output = Result<Vec<Placed>, GenerationError>>,
 ) -> Result<Vec<Placed>, GenerationError> {
-    let (own, parts) = join!(own_blocks(desk, plan), parts);
+    let (own, parts) = join!(Box::pin(own_blocks(desk, plan)), Box::pin(parts));
     let mut placed = own?;
     placed.extend(parts?);
     placed.extend(desk.research.get().map(|research| research.placed(position::SOURCES)).unwrap_or_default());

@@ -104,7 +104,7 @@ impl Drop for UnderWay {
 }
 
 /// Programs are run as in the real program, by the real program.
-fn sandbox() -> Sandbox {
+pub fn sandbox() -> Sandbox {
     let jailer = Jailer { program: env!("CARGO_BIN_EXE_skillsync").into(), arguments: vec!["jail".into()] };
     Sandbox::new(jailer, Limits { wall: Duration::from_secs(60), ..Limits::default() }, 2)
 }

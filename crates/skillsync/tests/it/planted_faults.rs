@@ -3,7 +3,7 @@
 //!
 //! On SQLite alone: the pipeline knows no SQL, and its steps are tested on both engines elsewhere.
 
-mod outside;
+pub mod outside;
 mod table;
 
 use std::collections::BTreeMap;
@@ -55,7 +55,8 @@ enum Repeated {
     Noted(Check),
 }
 
-fn job(style: LearningStyle) -> Job {
+/// A lesson about Python variables.
+pub fn job(style: LearningStyle) -> Job {
     let title = StepTitle::parse("Python Variables").expect("a title");
     Job { request: LessonRequest::new(title, style), rewrite: None }
 }

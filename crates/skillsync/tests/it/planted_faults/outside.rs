@@ -44,21 +44,22 @@ fn youtube(path: &str) -> (u16, &'static str, String) {
 }
 
 /// A program in the place of yt-dlp that brings what is said up to the 200th second.
-fn captions() -> (TempDir, YtDlp) {
+fn captions(words: &str) -> (TempDir, YtDlp) {
     let directory = tempfile::tempdir().expect("a directory");
     let program = directory.path().join("yt-dlp");
-    let cues = "WEBVTT\\n\\n00:00.000 --> 01:00.000\\nPython variables are names.\\n\\n\
-                01:00.000 --> 03:20.000\\nA name stands for a value.\\n";
-    fs::write(&program, format!("#!/bin/sh\nprintf '{cues}' > transcript.en.vtt\n")).expect("a script");
+    let cues =
+        format!("WEBVTT\n\n00:00.000 --> 01:00.000\nPython variables are names.\n\n01:00.000 --> 03:20.000\n{words}\n");
+    fs::write(directory.path().join("captions"), cues).expect("captions");
+    fs::write(&program, "#!/bin/sh\ncat \"${0%/*}/captions\" > transcript.en.vtt\n").expect("a script");
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("it may be run");
     let settings = YtDlpSettings { program, proxy: None, time_limit: PATIENCE };
     (directory, YtDlp::new(settings))
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn faults_in_what_is_said_about_a_video() {
+/// A workshop that finds one video, in which these words are said. The others must live as long as it.
+pub async fn with_video(words: &str) -> (Workshop, TempDir, Site) {
     // Written before any child is started: a child that holds the file open would keep it from being run.
-    let (_directory, yt_dlp) = captions();
+    let (directory, yt_dlp) = captions(words);
     let site = Site::answering(|_, path| youtube(path)).await;
     let mut workshop = Workshop::new().await;
     let youtube = YouTube::new(http(), &format!("{}/youtube/v3", site.url), Secret::new("key"));
@@ -66,15 +67,21 @@ async fn faults_in_what_is_said_about_a_video() {
         VideoSettings { youtube: Some(youtube), peertube: None, other_transcripts: false, time_limit: PATIENCE };
     workshop.sources.videos = Some(Videos::new(settings));
     workshop.sources.transcripts = TranscriptChain { yt_dlp: Some(yt_dlp), ..TranscriptChain::default() };
+    (workshop, directory, site)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn faults_in_what_is_said_about_a_video() {
+    let (workshop, _directory, _site) = with_video("A name stands for a value.").await;
     plant_all(&workshop, LearningStyle::Video, VIDEOS).await;
 }
 
 /// Wikipedia, with two articles that say the same; the second one is gone when its page is asked for.
-fn wikipedia(url: &str, path: &str, is_gone: bool) -> (u16, &'static str, String) {
+fn wikipedia(url: &str, path: &str, words: &str, is_gone: bool) -> (u16, &'static str, String) {
     let article = |index: u32, title: &str, page: &str| {
         json!({
             "pageid": index, "ns": 0, "index": index, "title": title, "fullurl": format!("{url}/wiki/{page}"),
-            "extract": "Variables in Python are names that stand for values."
+            "extract": format!("Variables in Python are names that stand for values. {words}")
         })
     };
     match path {
@@ -86,6 +93,26 @@ fn wikipedia(url: &str, path: &str, is_gone: bool) -> (u16, &'static str, String
         "/wiki/Gone" if is_gone => (404, "text/html", "<h1>Not found</h1>".to_owned()),
         _ => (200, "text/html", "<h1>Variables</h1>".to_owned()),
     }
+}
+
+/// A workshop that finds two articles in which these words stand. The site must live as long as it.
+pub async fn with_sources(words: &'static str, is_gone: bool) -> (Workshop, Site) {
+    let site = Site::answering(move |url, path| wikipedia(url, path, words, is_gone)).await;
+    let mut workshop = Workshop::new().await;
+    let settings = ResearchSettings {
+        time_limit: PATIENCE,
+        wikipedia: Some(Wikipedia { base_url: format!("{}/", site.url) }),
+        documentation: None,
+        stack_overflow: None,
+        github: None,
+        dev_to: None,
+        ..ResearchSettings::default()
+    };
+    workshop.sources.researcher = Some(Arc::new(Researcher::new(http(), settings)));
+    let limits =
+        LinkSettings { time_limit: PATIENCE, total_time_limit: Duration::from_secs(120), ..LinkSettings::default() };
+    workshop.sources.links = Some(Arc::new(LinkChecker::new(http(), limits)));
+    (workshop, site)
 }
 
 /// A writer who cites both articles in a text and the second one in an explanation of the quiz too.
@@ -110,24 +137,7 @@ fn citing(url: String) -> Script {
 async fn sources_that_lead_nowhere_are_taken_out() {
     let mut found = Vec::new();
     for is_gone in [false, true] {
-        let site = Site::answering(move |url, path| wikipedia(url, path, is_gone)).await;
-        let mut workshop = Workshop::new().await;
-        let settings = ResearchSettings {
-            time_limit: PATIENCE,
-            wikipedia: Some(Wikipedia { base_url: format!("{}/", site.url) }),
-            documentation: None,
-            stack_overflow: None,
-            github: None,
-            dev_to: None,
-            ..ResearchSettings::default()
-        };
-        workshop.sources.researcher = Some(Arc::new(Researcher::new(http(), settings)));
-        let limits = LinkSettings {
-            time_limit: PATIENCE,
-            total_time_limit: Duration::from_secs(120),
-            ..LinkSettings::default()
-        };
-        workshop.sources.links = Some(Arc::new(LinkChecker::new(http(), limits)));
+        let (workshop, site) = with_sources("", is_gone).await;
         let mut job = job(LearningStyle::Mixed);
         job.request.research = true;
         let written = workshop.write(&job, &citing(site.url.clone())).await.expect("a lesson");

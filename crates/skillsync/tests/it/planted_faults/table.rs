@@ -165,7 +165,7 @@ pub const TEXTS: &[Fault] = &[
         Check::Diagrams,
         |diagram| diagram["mermaid"] = json!("flowchart LR\n    broken[\"price\" -->"),
         "broken",
-        "",
+        "the diagram is not understood",
     ),
     in_diagram(
         "raw HTML below a diagram",

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use skillsync_sandbox::{Jailer, Limits, Sandbox};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -12,10 +13,10 @@ use crate::accounts::{AccountSettings, Accounts, password::PasswordHasher};
 use crate::analytics::activity::Activity;
 use crate::clock::Clock;
 use crate::config::models::ModelPrice;
-use crate::config::settings::BudgetSettings;
-use crate::config::{Config, DatabaseUrl};
+use crate::config::settings::{BudgetSettings, SandboxSettings};
+use crate::config::{Config, DatabaseUrl, own_program};
 use crate::generation::authors::Authors;
-use crate::generation::pipeline::WritingLimits;
+use crate::generation::pipeline::{Tools, WritingLimits};
 use crate::ids::Randomness;
 use crate::lessons::cache::LessonCache;
 use crate::lessons::pages::rendered::Rendered;
@@ -52,6 +53,8 @@ pub struct Parts {
     pub authors: Authors,
     /// What model calls cost.
     pub ledger: Ledger,
+    /// Where programs are run.
+    pub sandbox: Sandbox,
     /// Lessons in memory.
     pub cache: LessonCache,
     /// Lessons drawn for their pages.
@@ -88,6 +91,8 @@ pub struct Outside {
     pub randomness: Randomness,
     /// Who writes lessons.
     pub authors: Authors,
+    /// Where programs are run.
+    pub sandbox: Sandbox,
     /// How passwords are hashed.
     pub hasher: PasswordHasher,
 }
@@ -101,6 +106,7 @@ impl Outside {
             clock,
             randomness: Randomness::System,
             authors: Authors::new(models),
+            sandbox: sandbox(&config.sandbox),
             hasher: PasswordHasher::recommended(),
         }
     }
@@ -152,7 +158,7 @@ impl App {
 
     /// Puts the parts together on an open and migrated database, and starts what runs in the background.
     pub fn assemble(config: Config, db: Db, outside: Outside) -> Self {
-        let Outside { clock, randomness, authors, hasher } = outside;
+        let Outside { clock, randomness, authors, sandbox, hasher } = outside;
         let settings = AccountSettings {
             session_lifetime: TimeDelta::from_std(config.accounts.session_lifetime).unwrap_or(TimeDelta::MAX),
             secure_cookies: config.server.secure_cookies,
@@ -164,6 +170,7 @@ impl App {
             accounts: Accounts { db: db.clone(), clock: clock.clone(), randomness, hasher, settings },
             authors,
             ledger: Ledger::new(db.clone(), clock.clone(), price_table(&config)).within(budget(&config)),
+            sandbox,
             cache: LessonCache::new(config.cache.max_bytes, config.cache.max_age),
             rendered: Rendered::default(),
             views: Views::default(),
@@ -211,10 +218,12 @@ impl App {
         ApprovalPolicy { net_votes: voting.approve_net_votes, percent: voting.approve_percent }
     }
 
-    /// What one call of a model may use.
-    pub fn writing_limits(&self) -> WritingLimits {
+    /// What lessons are written with.
+    pub fn tools(&self) -> Tools {
         let generation = &self.config.generation;
-        WritingLimits { max_output_tokens: generation.max_output_tokens, temperature: Some(generation.temperature) }
+        let limits =
+            WritingLimits { max_output_tokens: generation.max_output_tokens, temperature: Some(generation.temperature) };
+        Tools { ledger: self.ledger.clone(), limits, sandbox: self.sandbox.clone() }
     }
 
     /// How long nobody tries again after a run has failed.
@@ -255,6 +264,19 @@ fn price_table(config: &Config) -> PriceTable {
             .map(|price| (model.clone(), price))
     };
     PriceTable::known().stating(config.prices.iter().filter_map(price))
+}
+
+/// Programs are run in child processes of this very program, which jail themselves before they begin.
+fn sandbox(settings: &SandboxSettings) -> Sandbox {
+    let Some(program) = own_program() else { return Sandbox::none() };
+    let jailer = Jailer { program, arguments: vec!["jail".into()] };
+    let limits = Limits {
+        cpu: settings.cpu,
+        wall: settings.wall,
+        memory_bytes: settings.memory_bytes,
+        output_bytes: settings.output_bytes,
+    };
+    if settings.enabled { Sandbox::new(jailer, limits, settings.max_at_once) } else { Sandbox::none() }
 }
 
 fn budget(config: &Config) -> Budget {

@@ -48,6 +48,10 @@ id!(
     /// A run: one piece of work that survives whoever asked for it.
     RunId
 );
+id!(
+    /// A document that an operator has added as a source for lessons.
+    DocumentId
+);
 
 /// Where secret bytes and chance come from.
 #[derive(Clone, Debug, Default)]

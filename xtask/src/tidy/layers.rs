@@ -5,6 +5,7 @@ use super::{File, Finding};
 
 const APPLICATION: &str = "crates/skillsync/src/";
 const MODELS: &str = "crates/skillsync-llm/src/";
+const SOURCES: &str = "crates/skillsync-sources/src/";
 
 /// One invariant: in these modules, outside of those, the names do not occur.
 ///
@@ -89,6 +90,13 @@ const INVARIANTS: &[Invariant] = &[
         names: &["lesson*", "Lesson*", "LESSON*", "sqlx", "std::env", "Utc::now", "SystemTime::now"],
         hint: "this crate is messages in, text and usage out; what it needs of the rest comes as an argument",
     },
+    Invariant {
+        source: SOURCES,
+        within: &[],
+        except: &[],
+        names: &["lesson*", "Lesson*", "LESSON*", "sqlx", "std::env", "Utc::now", "SystemTime::now"],
+        hint: "this crate asks sites and knows nothing of what is done with the answers; what it needs comes as an argument",
+    },
 ];
 
 /// The modules that may spawn tasks without a tracker, each with its reason here. None needs to: a `TaskTracker`
@@ -142,9 +150,11 @@ mod tests {
                 ("crates/skillsync/src/lessons/views.rs", "//! Views.\nconst A: u8 = sqlx::query_scalar(1);\n"),
                 ("crates/skillsync/src/lessons/store.rs", "//! Store.\nconst A: u8 = sqlx::query_scalar(1);\n"),
                 ("crates/skillsync-llm/src/lib.rs", "//! No lesson.\nstruct LessonReply;\nstruct Reply;\n"),
+                ("crates/skillsync-sources/src/lib.rs", "//! No lesson.\nuse std::env;\nstruct Reply;\n"),
             ],
             &[
                 "crates/skillsync-llm/src/lib.rs:2: `Lesson` is named here",
+                "crates/skillsync-sources/src/lib.rs:2: `std::env` is named here",
                 "crates/skillsync/src/generation/pipeline.rs:2: `axum` is named here",
                 "crates/skillsync/src/lessons/graphql.rs:2: `sqlx` is named here",
                 "crates/skillsync/src/lessons/views.rs:2: `sqlx::query` is named here",

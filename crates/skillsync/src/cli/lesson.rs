@@ -14,6 +14,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::config::Config;
 use crate::generation::pipeline::{Job, Written};
+use crate::lessons::checks::Checks;
 use crate::lessons::get_or_generate::{Answer, Ask, get_or_generate};
 use crate::lessons::key::{LookupKey, cache_key};
 use crate::lessons::lesson::Served;
@@ -225,7 +226,7 @@ async fn import(app: &App, files: Vec<LessonFile>) -> Result<ExitCode> {
         let job = Job { request, rewrite: None };
         let (author_model, prompt_version) = ("import".to_owned(), "import/1".to_owned());
         let title = document.title.clone();
-        let id = write::publish(app, &job, Written { document, author_model, prompt_version }, None, None).await?;
+        let id = write::publish(app, &job, Written { document, checks: Checks::default(), author_model, prompt_version }, None, None).await?;
         print(&format!("Imported \"{title}\" as lesson {id}.\n"))?;
     }
     Ok(ExitCode::SUCCESS)

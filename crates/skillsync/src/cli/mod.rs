@@ -2,6 +2,7 @@
 
 mod completions;
 mod doctor;
+mod documents;
 mod lesson;
 mod migrate;
 mod reading;
@@ -51,6 +52,8 @@ enum Command {
     Worker(worker::Worker),
     #[command(subcommand)]
     Lesson(lesson::Lesson),
+    #[command(subcommand)]
+    Documents(documents::Documents),
     Stats(stats::Stats),
     Migrate(migrate::Migrate),
     Doctor(doctor::Doctor),
@@ -73,6 +76,7 @@ impl Cli {
             }
             Command::Worker(worker) => worker.run(settings.load(&[])?).await,
             Command::Lesson(lesson) => lesson.run(|| settings.load(&[])).await,
+            Command::Documents(documents) => documents.run(settings.load(&[])?).await,
             Command::Stats(stats) => stats.run(settings.load(&[])?).await,
             Command::Migrate(migrate) => migrate.run(settings.load(&[])?).await,
             Command::Doctor(doctor) => doctor.run(settings.load(&[])?).await,

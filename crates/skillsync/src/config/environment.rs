@@ -108,3 +108,8 @@ impl Environment {
         self.data_dir.as_deref().unwrap_or(Path::new(FALLBACK_DATA_DIR))
     }
 }
+
+/// The file that this program was started from; none where the system does not say.
+pub fn own_program() -> Option<PathBuf> {
+    std::env::current_exe().ok()
+}

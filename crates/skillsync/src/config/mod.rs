@@ -33,7 +33,7 @@ use serde::Deserialize;
 
 pub use self::{
     database_url::DatabaseUrl,
-    environment::Environment,
+    environment::{Environment, own_program},
     error::{ConfigError, Origin},
     reference::reference,
 };
@@ -41,8 +41,8 @@ use self::{
     layers::Layers,
     models::{ModelPrice, ModelSettings},
     settings::{
-        AccountSettings, BudgetSettings, CacheSettings, DatabaseSettings, GenerationSettings, GraphqlSettings,
-        LogSettings, ServerSettings, ViewSettings, VotingSettings,
+        AccountSettings, BudgetSettings, CacheSettings, DatabaseSettings, DocumentSettings, GenerationSettings,
+        GraphqlSettings, LogSettings, SandboxSettings, ServerSettings, ViewSettings, VotingSettings,
     },
     user_file::UserFile,
 };
@@ -75,10 +75,14 @@ pub struct Config {
     pub models: ModelSettings,
     /// How lessons are written.
     pub generation: GenerationSettings,
+    /// What operators may add as sources for lessons.
+    pub documents: DocumentSettings,
     /// What the server says about its work.
     pub log: LogSettings,
     /// How much may be spent on models.
     pub budget: BudgetSettings,
+    /// Where programs are run.
+    pub sandbox: SandboxSettings,
     /// What models cost, by `model` or `provider/model` as the provider spells it.
     pub prices: BTreeMap<String, ModelPrice>,
     #[serde(skip)]

@@ -65,6 +65,8 @@ pub struct ModelSettings {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RouteSettings {
+    /// For judging the topic.
+    pub topic: ModelList,
     /// For the plan.
     pub plan: ModelList,
     /// For the texts.
@@ -75,6 +77,8 @@ pub struct RouteSettings {
     pub visuals: ModelList,
     /// For the quiz.
     pub quiz: ModelList,
+    /// For answering it without its key.
+    pub check: ModelList,
 }
 
 impl ModelSettings {
@@ -110,11 +114,13 @@ impl ModelSettings {
         let routes = &self.routes;
         let lists = [
             ("models.order", &self.order),
+            ("models.routes.topic", &routes.topic),
             ("models.routes.plan", &routes.plan),
             ("models.routes.text", &routes.text),
             ("models.routes.practice", &routes.practice),
             ("models.routes.visuals", &routes.visuals),
             ("models.routes.quiz", &routes.quiz),
+            ("models.routes.check", &routes.check),
         ];
         let is_known = |name: &str| BUILT_IN.contains(&name) || self.servers.contains_key(name);
         lists.into_iter().find_map(|(path, list)| {

@@ -138,6 +138,42 @@ pub struct GenerationSettings {
     pub max_retry_pause: Duration,
 }
 
+/// `[sandbox]`: where the programs of lessons are run.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SandboxSettings {
+    /// Whether programs are run at all.
+    #[serde(deserialize_with = "yes_or_no")]
+    pub enabled: bool,
+    /// Processor time of one program.
+    #[serde(rename = "cpu_ms", deserialize_with = "milliseconds::<_, 1_000, 60_000>")]
+    pub cpu: Duration,
+    /// Time of one program by the clock.
+    #[serde(rename = "wall_ms", deserialize_with = "milliseconds::<_, 1_000, 300_000>")]
+    pub wall: Duration,
+    /// Memory of one program.
+    #[serde(deserialize_with = "whole::<_, _, 67_108_864, 8_589_934_592>")]
+    pub memory_bytes: u64,
+    /// Output of one program.
+    #[serde(deserialize_with = "whole::<_, _, 1_024, 16_777_216>")]
+    pub output_bytes: usize,
+    /// Most programs at once.
+    #[serde(deserialize_with = "whole::<_, _, 1, 1_000>")]
+    pub max_at_once: usize,
+}
+
+/// `[documents]`: what operators may add as sources for lessons.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentSettings {
+    /// The largest file.
+    #[serde(deserialize_with = "whole::<_, _, 1_024, 1_073_741_824>")]
+    pub max_file_bytes: usize,
+    /// The most pages in one document.
+    #[serde(deserialize_with = "whole::<_, _, 1, 1_000_000>")]
+    pub max_pages: usize,
+}
+
 /// `[budget]`: how much may be spent on models.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

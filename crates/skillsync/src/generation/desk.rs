@@ -1,4 +1,4 @@
-//! Where one lesson is written: asks the models for a part as a durable step, and asks once more when its answer cannot be used.
+//! Where one lesson is written: asks the models for a part as a durable step, and asks once more when the answer cannot be used.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
@@ -7,21 +7,25 @@ use askama::Template;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use skillsync_llm::{JsonSchema, Message, Reply, Request};
 
+use crate::lessons::checks::{Check, Checks, Thing};
 use crate::models::{Models, Question, StepKind};
-use crate::money::ledger::{AskError, Ledger};
+use crate::money::ledger::AskError;
 use crate::work::steps::Steps;
 
+use super::checks::Rules;
 use super::draft::plan::Plan;
 use super::draft::schema::{Count, json_schema};
 use super::draft::{Draft, parse};
 use super::error::GenerationError;
-use super::pipeline::{Job, WritingLimits};
+use super::pipeline::{Job, Tools};
 use super::progress::Progress;
 use super::prompts;
 
 /// A part of a lesson that is written in one go.
 pub(super) struct Part {
-    /// The kind of step, which is also its name in the run and in the ledger.
+    /// The step's name in the run and in the ledger.
+    pub name: &'static str,
+    /// The kind of step, by which models are chosen.
     pub step: StepKind,
     /// The part in words for the learner, such as "the exercises".
     pub words: &'static str,
@@ -29,16 +33,30 @@ pub(super) struct Part {
     pub counts: &'static [Count],
 }
 
+/// Something that is asked of a model.
+pub(super) struct Asking<'a> {
+    /// The step's name in the run and in the ledger.
+    pub name: &'a str,
+    /// The kind of step, by which models are chosen.
+    pub step: StepKind,
+    /// What is asked for, in words for the learner, should there be no usable answer.
+    pub words: &'static str,
+    /// How many of what is asked for.
+    pub counts: &'a [Count],
+}
+
 /// Everything that is needed to write one lesson.
 pub(super) struct Desk<'a> {
     pub job: &'a Job,
     pub models: &'a Models,
     pub steps: &'a Steps,
-    pub ledger: &'a Ledger,
-    pub limits: &'a WritingLimits,
+    pub tools: &'a Tools,
+    pub rules: Rules,
     pub progress: Progress<'a>,
     /// The models that answered, in the providers' words.
     pub authors: Mutex<BTreeSet<String>>,
+    /// What was checked so far.
+    pub checks: Mutex<Checks>,
 }
 
 /// What a step keeps: the draft as the model wrote it, and which model that was.
@@ -49,7 +67,12 @@ struct Answer<D> {
     model: String,
 }
 
-impl Desk<'_> {
+impl<'a> Desk<'a> {
+    pub(super) fn new(job: &'a Job, models: &'a Models, tools: &'a Tools, steps: &'a Steps, rules: Rules) -> Self {
+        let progress = Progress::new(steps);
+        Self { job, models, steps, tools, rules, progress, authors: Mutex::default(), checks: Mutex::default() }
+    }
+
     /// Has one part written, unless this run has it already.
     ///
     /// # Errors
@@ -60,40 +83,69 @@ impl Desk<'_> {
         plan: Option<&Plan>,
         ask: &(impl Template + Sync),
     ) -> Result<D, GenerationError> {
-        let messages = prompts::part(self.job, plan, ask);
-        let answer: Answer<D> = self.steps.step(part.step.as_str(), self.ask_twice(part, messages)).await?;
-        self.authors.lock().unwrap_or_else(PoisonError::into_inner).insert(answer.model);
-        self.progress.finished(part.words).await;
+        let asking = Asking { name: part.name, step: part.step, words: part.words, counts: part.counts };
+        let draft = self.ask(&asking, prompts::part(self.job, plan, ask)).await?;
+        Ok(draft)
+    }
+
+    /// Asks a model for something as a step of the run.
+    ///
+    /// # Errors
+    /// When the model gives no answer, or none that can be used.
+    pub(super) async fn ask<D: Draft>(
+        &self,
+        asking: &Asking<'_>,
+        messages: Vec<Message>,
+    ) -> Result<D, GenerationError> {
+        let answer: Answer<D> = self.steps.step(asking.name, self.ask_twice(asking, messages)).await?;
+        if asking.step != StepKind::Check {
+            self.authors.lock().unwrap_or_else(PoisonError::into_inner).insert(answer.model);
+        }
         Ok(answer.draft)
     }
 
     /// Asks; and, when the answer cannot be used, shows it to the model with what is wrong with it, once.
-    async fn ask_twice<D: Draft>(&self, part: &Part, messages: Vec<Message>) -> Result<Answer<D>, GenerationError> {
-        let schema = JsonSchema { name: D::NAME.to_owned(), schema: json_schema::<D>(part.counts) };
+    async fn ask_twice<D: Draft>(
+        &self,
+        asking: &Asking<'_>,
+        messages: Vec<Message>,
+    ) -> Result<Answer<D>, GenerationError> {
+        let schema = JsonSchema { name: D::NAME.to_owned(), schema: json_schema::<D>(asking.counts) };
+        let limits = &self.tools.limits;
         let mut request = Request {
             messages,
             schema: Some(schema),
-            max_output_tokens: self.limits.max_output_tokens,
-            temperature: self.limits.temperature,
+            max_output_tokens: limits.max_output_tokens,
+            temperature: limits.temperature,
             id: None,
         };
-        let reply = self.ask(part, part.step.as_str(), &request).await?;
+        let reply = self.ask_once(asking, asking.name, &request).await?;
         let problems = match parse(&reply.text) {
             Ok(draft) => return Ok(Answer { draft, model: reply.model }),
             Err(problems) => problems,
         };
-        tracing::info!(run = %self.steps.run(), step = part.step.as_str(), ?problems, "an answer is repaired");
+        tracing::info!(run = %self.steps.run(), step = asking.name, ?problems, "an answer is repaired");
         request.messages.extend([Message::assistant(reply.text), prompts::repair(&problems)]);
-        let reply = self.ask(part, &format!("{}/repair", part.step.as_str()), &request).await?;
+        let reply = self.ask_once(asking, &format!("{}/repair", asking.name), &request).await?;
         match parse(&reply.text) {
             Ok(draft) => Ok(Answer { draft, model: reply.model }),
-            Err(problems) => Err(GenerationError::Unusable { part: part.words, problems }),
+            Err(problems) => Err(GenerationError::Unusable { part: asking.words, problems }),
         }
     }
 
-    async fn ask(&self, part: &Part, step: &str, request: &Request) -> Result<Reply, AskError> {
-        let question = Question { claim: self.steps.claim(), step, kind: part.step, request };
-        self.models.ask(self.ledger, &question).await
+    async fn ask_once(&self, asking: &Asking<'_>, step: &str, request: &Request) -> Result<Reply, AskError> {
+        let question = Question { claim: self.steps.claim(), step, kind: asking.step, request };
+        self.models.ask(&self.tools.ledger, &question).await
+    }
+
+    /// Keeps what came of checking one thing.
+    pub(super) fn checked(&self, check: Check, thing: Thing) {
+        self.checks.lock().unwrap_or_else(PoisonError::into_inner).add(check, thing);
+    }
+
+    /// What was checked so far.
+    pub(super) fn checks(&self) -> Checks {
+        self.checks.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The models that wrote this lesson, by their providers' names for them.

@@ -25,6 +25,21 @@ pub enum GenerationError {
         /// What was wrong, for the operator.
         problems: Vec<String>,
     },
+    /// What the model wrote did not pass its checks, not even when parts of it were written again.
+    #[error(
+        "What the language model wrote for {part} did not pass its checks, so this lesson was not kept. Ask for it again, or choose another style."
+    )]
+    Unfit {
+        /// The part, in words for the learner.
+        part: &'static str,
+        /// What was wrong, for the operator.
+        problems: Vec<String>,
+        /// The steps that the next attempt must not begin with.
+        steps: Vec<String>,
+    },
+    /// The topic is none that a lesson is written about.
+    #[error(transparent)]
+    Topic(TopicRefused),
     /// There is no room in the budget.
     #[error(transparent)]
     Budget(BudgetUsedUp),
@@ -59,6 +74,19 @@ pub enum GenerationError {
     Stopped(#[from] Stopped),
 }
 
+/// Why no lesson is written about a topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TopicRefused {
+    /// To teach it would help somebody to harm people.
+    #[error("A lesson about this could help somebody to harm people, so this server does not write it. Choose another topic.")]
+    Harmful,
+    /// It names nothing that can be learned.
+    #[error(
+        "This does not read like something to learn. Say in a few words what you want to learn, such as Python Variables."
+    )]
+    NotATopic,
+}
+
 /// The part of a lesson that is not one: what is wrong came out when all parts were put together.
 pub const WHOLE_LESSON: &str = "the whole lesson";
 
@@ -66,10 +94,11 @@ pub const WHOLE_LESSON: &str = "the whole lesson";
 pub const BUDGET_USED_UP: &str = "BUDGET_USED_UP";
 
 /// Every code that [`GenerationError::code`] gives.
-pub const CODES: [&str; 8] = [
+pub const CODES: [&str; 9] = [
     "GENERATION_FAILED",
     "MODEL_UNAVAILABLE",
     "MODEL_REFUSED",
+    "TOPIC_REFUSED",
     BUDGET_USED_UP,
     "STYLE_NOT_READY",
     "NO_MODEL",
@@ -120,7 +149,8 @@ impl GenerationError {
                 Kind::TooMuch => "GENERATION_FAILED",
                 Kind::Away | Kind::NotSetUp => "MODEL_UNAVAILABLE",
             },
-            Self::Unusable { .. } => "GENERATION_FAILED",
+            Self::Unusable { .. } | Self::Unfit { .. } => "GENERATION_FAILED",
+            Self::Topic(_) => "TOPIC_REFUSED",
             Self::Budget(_) => BUDGET_USED_UP,
             Self::Unpriced { .. } => "MODEL_UNAVAILABLE",
             Self::StyleNotReady => "STYLE_NOT_READY",
@@ -131,14 +161,22 @@ impl GenerationError {
     }
 
     /// Whether the steps that were finished are as good as any, so that the next attempt may begin with them. Not when they
-    /// do not make a lesson together, or when nobody knows what went wrong.
+    /// do not make a lesson together, when the topic was refused and may be judged anew, or when nobody knows what went wrong.
     pub fn spares_finished_steps(&self) -> bool {
-        !matches!(self, Self::Unusable { part: WHOLE_LESSON, .. } | Self::Interrupted)
+        !matches!(self, Self::Unusable { part: WHOLE_LESSON, .. } | Self::Topic(_) | Self::Interrupted)
+    }
+
+    /// The finished steps of which the next attempt may not make use, although it may of all others.
+    pub fn spoiled_steps(&self) -> &[String] {
+        match self {
+            Self::Unfit { steps, .. } => steps,
+            _ => &[],
+        }
     }
 
     /// What happened, for the operator's log.
     pub fn detail(&self) -> String {
-        if let Self::Unusable { part, problems } = self {
+        if let Self::Unusable { part, problems } | Self::Unfit { part, problems, .. } = self {
             return format!("{part}: {}", problems.join("; "));
         }
         if let Self::Unpriced { provider, model } = self {
@@ -202,8 +240,11 @@ mod tests {
             ModelError::Refused { reason: secret.into(), usage: Usage::default() }.into(),
             ModelError::Truncated { usage: Usage::default() }.into(),
             GenerationError::Unusable { part: "the quiz", problems: vec![secret.into()] },
+            GenerationError::Unfit { part: "the quiz", problems: vec![secret.into()], steps: vec!["quiz".into()] },
             GenerationError::from(AskError::from(used_up)),
             AskError::Unpriced { provider: "http://10.0.0.7".into(), model: secret.into() }.into(),
+            GenerationError::Topic(TopicRefused::Harmful),
+            GenerationError::Topic(TopicRefused::NotATopic),
             GenerationError::StyleNotReady,
             GenerationError::NoModel,
             closed_database().await.into(),

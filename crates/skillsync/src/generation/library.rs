@@ -114,7 +114,8 @@ mod tests {
 
     #[test]
     fn every_embedded_file_is_named_after_its_style() {
-        for (path, bytes) in embedded_files().into_iter().filter(|(path, _)| path.contains('/')) {
+        let lessons = embedded_files().into_iter().filter(|(path, _)| path.contains('/') && path.ends_with(".md"));
+        for (path, bytes) in lessons {
             let lesson = parse(&String::from_utf8(bytes).expect("UTF-8")).expect("a lesson");
             let end = format!(".{}.md", lesson.request.learning_style);
             assert!(path.ends_with(&end), "{path} should end with {end}");

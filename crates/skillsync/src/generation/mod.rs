@@ -9,12 +9,17 @@
 //! - [`prompts`]: what the model is told; the texts themselves are files in `prompts/`.
 //! - [`draft`]: what the model answers with: its schema, how it is read, and how it becomes blocks.
 //! - `desk`: asks for one part as a durable step, and asks once more when the answer cannot be used.
+//! - `topic`: whether the topic can and should be taught. `settle`: each block is checked, and written again alone when it does
+//!   not pass; [`checks`] has the checks. `confirm`: whether the keys of a quiz are right. [`rewrite`]: some blocks of a
+//!   published lesson again.
 //! - `progress`, [`error`]: what the learner sees meanwhile, and when it fails.
 //! - [`sample`]: a scripted model that writes whole lessons, for tests.
 //!
 //! Nothing here knows HTTP, GraphQL or SQL.
 
 pub mod authors;
+pub mod checks;
+mod confirm;
 mod desk;
 pub mod draft;
 pub mod error;
@@ -22,8 +27,11 @@ pub mod library;
 pub mod pipeline;
 mod progress;
 pub mod prompts;
+pub mod rewrite;
 #[doc(hidden)]
 pub mod sample;
+mod settle;
 pub mod styles;
 #[cfg(test)]
 mod tests;
+mod topic;

@@ -1,20 +1,26 @@
-//! How a lesson is written: plan it, write its parts side by side, put them together, check the whole.
+//! How a lesson is written: judge the topic, plan the lesson, write its parts side by side, check and mend each of them, put them
+//! together, check the whole.
 
 use serde::{Deserialize, Serialize};
+use skillsync_sandbox::Sandbox;
 
+use crate::lessons::checks::Checks;
 use crate::lessons::document::Document;
 use crate::lessons::request::LessonRequest;
+use crate::lessons::shown::{Shown, ShownHead};
 use crate::models::Models;
 use crate::money::ledger::Ledger;
 use crate::work::steps::Steps;
 
+use super::checks::Rules;
 use super::desk::Desk;
 use super::error::{GenerationError, WHOLE_LESSON};
-use super::progress::Progress;
-use super::styles;
+use super::rewrite;
+use super::settle::Placed;
+use super::styles::{self, Recipe};
 
 /// What is to be written. It is the input of the run that writes it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Job {
     /// The lesson.
     pub request: LessonRequest,
@@ -23,10 +29,24 @@ pub struct Job {
 }
 
 /// The wish for a new version of a lesson.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rewrite {
     /// What a learner missed, in their words; may be empty. It enters prompts as data only.
     pub reason: String,
+    /// Set when only some blocks are to be written again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<OnlyBlocks>,
+}
+
+/// Some blocks of a version; all others stay as they are in the next one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OnlyBlocks {
+    /// The ids of the blocks.
+    pub blocks: Vec<String>,
+    /// The version that they are blocks of.
+    pub document: Document,
+    /// What was checked about it.
+    pub checks: Checks,
 }
 
 /// A lesson that may be published.
@@ -34,10 +54,23 @@ pub struct Rewrite {
 pub struct Written {
     /// The lesson.
     pub document: Document,
+    /// What was checked about it.
+    pub checks: Checks,
     /// The models that wrote it, in their providers' words.
     pub author_model: String,
     /// Which prompts they were given.
     pub prompt_version: String,
+}
+
+/// What lessons are written with, besides models.
+#[derive(Clone, Debug)]
+pub struct Tools {
+    /// What model calls cost.
+    pub ledger: Ledger,
+    /// Bounds on a single answer.
+    pub limits: WritingLimits,
+    /// Where programs are run.
+    pub sandbox: Sandbox,
 }
 
 /// Bounds on a single answer.
@@ -57,29 +90,41 @@ impl Default for WritingLimits {
 
 /// Writes a lesson, or fails: there is no half of one.
 ///
-/// Each part is a step of its own, so a run that is taken up again asks only for what is missing. A part that fails ends the
-/// lesson, but not before the others have ended: what is being paid for is kept for the next attempt.
+/// Each part is a step of its own, and so is each check, so a run that is taken up again asks only for what is missing. A part
+/// that fails ends the lesson, but not before the others have ended: what is being paid for is kept for the next attempt.
 ///
 /// # Errors
-/// When the style is not ready, the model gives no answer, its answers cannot be used, or the database fails.
-pub async fn write_lesson(
-    job: &Job,
-    models: &Models,
-    steps: &Steps,
-    ledger: &Ledger,
-    limits: &WritingLimits,
-) -> Result<Written, GenerationError> {
+/// When the style is not ready, the topic is refused, the model gives no answer, its answers cannot be used or do not pass
+/// their checks, or the database fails.
+pub async fn write_lesson(job: &Job, models: &Models, tools: &Tools, steps: &Steps) -> Result<Written, GenerationError> {
     let recipe = styles::recipe(job.request.learning_style).ok_or(GenerationError::StyleNotReady)?;
-    let progress = Progress::begin(steps, recipe.parts.iter().map(|part| part.words).collect()).await;
-    let desk = Desk { job, models, steps, ledger, limits, progress, authors: Default::default() };
-    let plan = recipe.plan(&desk).await?;
-    let blocks = recipe.write_parts(&desk, &plan).await?;
-    desk.progress.assembling().await;
-    let document = plan.document(blocks);
+    let desk = Desk::new(job, models, tools, steps, rules(job, recipe));
+    let document = match job.rewrite.as_ref().and_then(|rewrite| rewrite.only.as_ref()) {
+        Some(only) => rewrite::write_blocks(&desk, recipe, only).await?,
+        None => write_whole(&desk, recipe).await?,
+    };
     let problems = document.problems();
     if problems.is_empty() {
-        Ok(Written { document, author_model: desk.authors(), prompt_version: recipe.prompt_version() })
+        let (author_model, prompt_version) = (desk.authors(), recipe.prompt_version());
+        Ok(Written { document, checks: desk.checks(), author_model, prompt_version })
     } else {
         Err(GenerationError::Unusable { part: WHOLE_LESSON, problems })
     }
+}
+
+async fn write_whole(desk: &Desk<'_>, recipe: &Recipe) -> Result<Document, GenerationError> {
+    desk.progress.begin(recipe.parts.iter().map(|part| part.words).collect()).await;
+    let topic = desk.judge_topic().await?;
+    let plan = recipe.plan(desk, &topic).await?;
+    let Document { title, description, minutes, .. } = plan.document(Vec::new());
+    desk.tell(Shown { head: Some(ShownHead { title, description, minutes }), blocks: Vec::new() }).await;
+    let mut placed: Vec<Placed> = recipe.write_parts(desk, &plan).await?;
+    desk.progress.assembling().await;
+    placed.sort_by_key(|placed| placed.position);
+    Ok(plan.document(placed.into_iter().map(|placed| placed.block).collect()))
+}
+
+fn rules(job: &Job, recipe: &Recipe) -> Rules {
+    let LessonRequest { language, difficulty, .. } = &job.request;
+    Rules { language: language.clone(), difficulty: *difficulty, lengths: recipe.lengths, citable: Vec::new() }
 }

@@ -1,13 +1,17 @@
 //! What a model is told. The words are files in `prompts/`, each with its version in its first line; here are the values that
 //! enter them, and the one way by which a learner's words may: as JSON that cannot leave its tags.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use serde::Serialize;
 use skillsync_llm::Message;
 
+use crate::lessons::document::{Body, Question};
 use crate::lessons::profile::Profile;
 use crate::lessons::request::Difficulty;
 
+use super::draft::answers::Answers;
 use super::draft::plan::Plan;
 use super::draft::schema::Count;
 use super::pipeline::Job;
@@ -16,12 +20,17 @@ use super::pipeline::Job;
 const LONGEST_REASON: usize = 1_000;
 
 /// Every prompt file, by its path in `prompts/` without `.md`.
-const FILES: [(&str, &str); 14] = [
+pub(super) const FILES: [(&str, &str); 19] = [
     ("system", include_str!("../../prompts/system.md")),
     ("request", include_str!("../../prompts/request.md")),
+    ("topic", include_str!("../../prompts/topic.md")),
     ("plan", include_str!("../../prompts/plan.md")),
     ("quiz", include_str!("../../prompts/quiz.md")),
     ("repair", include_str!("../../prompts/repair.md")),
+    ("again", include_str!("../../prompts/again.md")),
+    ("check/system", include_str!("../../prompts/check/system.md")),
+    ("check/blind", include_str!("../../prompts/check/blind.md")),
+    ("check/decide", include_str!("../../prompts/check/decide.md")),
     ("exercise", include_str!("../../prompts/exercise.md")),
     ("diagram", include_str!("../../prompts/diagram.md")),
     ("hands_on/text", include_str!("../../prompts/hands_on/text.md")),
@@ -34,7 +43,8 @@ const FILES: [(&str, &str); 14] = [
 ];
 
 /// The files that every lesson is written with.
-const SHARED: [&str; 5] = ["system", "request", "plan", "quiz", "repair"];
+const SHARED: [&str; 10] =
+    ["system", "request", "topic", "plan", "quiz", "repair", "again", "check/system", "check/blind", "check/decide"];
 
 #[derive(Template)]
 #[template(path = "system.md")]
@@ -71,14 +81,23 @@ struct Repair<'a> {
     problems: &'a str,
 }
 
+/// Asks whether the topic is one.
+#[derive(Template)]
+#[template(path = "topic.md")]
+pub(super) struct AskTopic;
+
 /// Asks for the plan.
 #[derive(Template)]
 #[template(path = "plan.md")]
 pub(super) struct AskPlan {
     /// What the lesson will consist of.
     pub made_of: &'static str,
+    /// What the introduction is like.
+    pub introduction: &'static str,
     /// How long it should take.
     pub minutes: &'static str,
+    /// Whether the topic has something to teach at the difficulty that was asked for.
+    pub suits: bool,
     /// How many concepts.
     pub concepts: Count,
 }
@@ -89,6 +108,78 @@ pub(super) struct AskPlan {
 pub(super) struct AskQuiz {
     /// How many questions.
     pub questions: Count,
+}
+
+/// Asks for one block again.
+#[derive(Template)]
+#[template(path = "again.md")]
+pub(super) struct AskAgain {
+    block: String,
+    problems: String,
+}
+
+impl AskAgain {
+    /// What the block holds now, and what is wrong with it.
+    pub(super) fn new(body: &Body, problems: &[String]) -> Self {
+        let problems: Vec<_> =
+            problems.iter().map(|problem| problem.chars().take(LONGEST_REASON).collect::<String>()).collect();
+        Self { block: as_data(body), problems: as_data(&problems) }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "check/system.md")]
+struct CheckSystem;
+
+#[derive(Template)]
+#[template(path = "check/blind.md")]
+struct Blind<'a> {
+    questions: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "check/decide.md")]
+struct Decide<'a> {
+    questions: &'a str,
+}
+
+/// A question as somebody sees it who is to answer it.
+#[derive(Serialize)]
+struct QuestionData<'a> {
+    id: &'a str,
+    question: &'a str,
+    options: BTreeMap<char, &'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    opinions: Vec<String>,
+}
+
+impl<'a> QuestionData<'a> {
+    fn of(question: &'a Question) -> Self {
+        let options = ('A'..='Z').zip(question.options.iter().map(String::as_str)).collect();
+        Self { id: &question.id, question: &question.question, options, opinions: Vec::new() }
+    }
+}
+
+/// The messages that ask for the answers to questions, without their key.
+pub(super) fn blind(questions: &[Question]) -> Vec<Message> {
+    let data: Vec<_> = questions.iter().map(QuestionData::of).collect();
+    vec![Message::system(render(&CheckSystem)), Message::user(render(&Blind { questions: &as_data(&data) }))]
+}
+
+/// The messages that ask for a decision where the key and somebody who did not see it disagree. Neither is said to be the key, and
+/// the opinions stand in an order that tells nothing.
+pub(super) fn decide(questions: &[Question], blind: &Answers) -> Vec<Message> {
+    let letter = |option: usize| char::from(b'A' + u8::try_from(option % 26).unwrap_or_default());
+    let data = questions.iter().map(|question| {
+        let key = format!("{}: {}", letter(question.answer), question.why);
+        let other =
+            blind.to(&question.id).map_or_else(|| "no single option".to_owned(), |option| letter(option).to_string());
+        let mut opinions = vec![key, format!("{other}: {}", blind.reasoning(&question.id))];
+        opinions.sort();
+        QuestionData { opinions, ..QuestionData::of(question) }
+    });
+    let data: Vec<_> = data.collect();
+    vec![Message::system(render(&CheckSystem)), Message::user(render(&Decide { questions: &as_data(&data) }))]
 }
 
 /// Asks for the theory of a hands-on lesson.
@@ -221,7 +312,13 @@ mod tests {
     fn every_file_is_listed_and_keeps_its_version_only_as_long_as_its_words() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts");
         let mut found = BTreeSet::new();
-        for entry in [folder.clone(), folder.join("hands_on"), folder.join("reading"), folder.join("mixed")] {
+        for entry in [
+            folder.clone(),
+            folder.join("check"),
+            folder.join("hands_on"),
+            folder.join("reading"),
+            folder.join("mixed"),
+        ] {
             for file in std::fs::read_dir(entry).expect("the prompts").map(|file| file.expect("a file").path()) {
                 if file.extension().is_some_and(|extension| extension == "md") {
                     let name = file.strip_prefix(&folder).expect("inside").with_extension("");

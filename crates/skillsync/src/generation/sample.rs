@@ -4,15 +4,19 @@
 use serde::Serialize;
 use serde_json::Value;
 use skillsync_llm::{Error, Request, Role, Script, ScriptedAnswer};
+use skillsync_sandbox::{Ended, Ran, Sandbox};
 
 use crate::lessons::document::Level;
 
+use super::draft::answers::{Answers, ChosenOption};
 use super::draft::Draft;
 use super::draft::article::Article;
+use super::draft::piece::{DraftCode, DraftConcepts, DraftProse};
 use super::draft::plan::{Plan, PlannedConcept};
 use super::draft::practice::{DraftExercise, DraftProject, Exercises, Practice};
 use super::draft::quiz::{DraftQuestion, Quiz};
 use super::draft::text::{Section, Text};
+use super::draft::topic::{self, Category, Topic, TopicVerdict};
 use super::draft::visuals::{Aspect, Comparison, Diagrams, DraftDiagram, Visuals};
 
 /// Answers the request for every part of a lesson, in every style, about any topic. A request that it does not know fails.
@@ -28,9 +32,19 @@ pub fn answer(request: &Request) -> ScriptedAnswer {
         fewest.and_then(Value::as_u64).unwrap_or(1) as usize
     };
     match request.schema.as_ref().map(|schema| schema.name.as_str()) {
+        Some(Topic::NAME) => json(&judged()),
         Some(Plan::NAME) => json(&plan(&topic)),
-        Some(Text::NAME) => json(&text(&topic, wanted("sections"))),
-        Some(Article::NAME) => json(&article(&topic, wanted("explanation"), wanted("case_studies"))),
+        Some(Answers::NAME) => json(&answers(request)),
+        Some(DraftProse::NAME) => json(&DraftProse { markdown: format!("## Again\n\n{TEXT}") }),
+        Some(DraftCode::NAME) => json(&code(5)),
+        Some(DraftConcepts::NAME) => json(&DraftConcepts { concepts: plan(&topic).concepts }),
+        Some(DraftExercise::NAME) => json(&exercises(3)[2]),
+        Some(DraftProject::NAME) => json(&project()),
+        Some(DraftDiagram::NAME) => json(&diagrams(1)[0]),
+        Some(DraftQuestion::NAME) => json(&questions(41)[40]),
+        Some(Comparison::NAME) => json(&comparison()),
+        Some(Text::NAME) => json(&Text { sections: sections("Step", wanted("sections")) }),
+        Some(Article::NAME) => json(&article(wanted("explanation"), wanted("case_studies"))),
         Some(Practice::NAME) => json(&Practice { exercises: exercises(wanted("exercises")), project: project() }),
         Some(Exercises::NAME) => json(&Exercises { exercises: exercises(wanted("exercises")) }),
         Some(Visuals::NAME) => json(&Visuals { diagrams: diagrams(wanted("diagrams")), comparison: comparison() }),
@@ -47,10 +61,14 @@ fn json(draft: &impl Serialize) -> ScriptedAnswer {
 /// The topic, read back from the data in the prompt.
 fn topic(request: &Request) -> Option<String> {
     let asked = request.messages.iter().find(|message| message.role == Role::User)?;
-    let (_, after) = asked.text.split_once("<lesson_request>")?;
-    let (data, _) = after.split_once("</lesson_request>")?;
-    let data: Value = serde_json::from_str(data).ok()?;
-    data["topic"].as_str().map(str::to_owned)
+    data(&asked.text, "lesson_request")?["topic"].as_str().map(str::to_owned)
+}
+
+/// What stands between two tags of a prompt.
+fn data(text: &str, tag: &str) -> Option<Value> {
+    let (_, after) = text.split_once(&format!("<{tag}>"))?;
+    let (data, _) = after.split_once(&format!("</{tag}>"))?;
+    serde_json::from_str(data).ok()
 }
 
 fn plan(topic: &str) -> Plan {
@@ -65,15 +83,74 @@ fn plan(topic: &str) -> Plan {
             concept("change", "Making a name stand for another value."),
         ],
         minutes: 45,
+        introduction: format!("A stall sells honey. With {topic} you can add up its day, and that is what you do here."),
     }
 }
 
-fn section(heading: String, price: usize) -> Section {
-    Section {
-        heading,
-        markdown: "A price stands on a sign. The program below keeps it under a name and shows twice as much.\n\n\
-                   The name on the left stands for the value on the right, so `price * 2` works with that value."
-            .into(),
+fn judged() -> Topic {
+    Topic {
+        verdict: TopicVerdict::Learnable,
+        category: Category::Programming,
+        programming_language: "python".into(),
+        easiest: topic::Level::Beginner,
+        hardest: topic::Level::Advanced,
+    }
+}
+
+/// Answers questions about what a program prints by working them out.
+fn answers(request: &Request) -> Answers {
+    let questions = request.messages.iter().find_map(|message| data(&message.text, "questions"));
+    let questions = questions.as_ref().and_then(Value::as_array).cloned().unwrap_or_default();
+    let answers = questions.iter().map(|question| {
+        let price: i64 = question["question"].as_str().and_then(|text| number_after(text, "price = ")).unwrap_or(0);
+        let right = format!("`{}`", price + 1);
+        let options = question["options"].as_object().into_iter().flatten();
+        let option = options.into_iter().find(|(_, option)| **option == right).map_or("none", |(letter, _)| letter);
+        ChosenOption {
+            question: question["id"].as_str().unwrap_or_default().to_owned(),
+            reasoning: format!("{price} and 1 are {}.", price + 1),
+            option: option.to_owned(),
+        }
+    });
+    Answers { answers: answers.collect() }
+}
+
+/// The number that stands behind some words.
+fn number_after(text: &str, words: &str) -> Option<i64> {
+    let (_, rest) = text.split_once(words)?;
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    rest[..end].parse().ok()
+}
+
+/// What the programs of these lessons print, for tests that start no process.
+pub fn scripted_sandbox() -> Sandbox {
+    Sandbox::scripted(|program| {
+        let source = program.source;
+        let (price, jars) = (number_after(source, "price = "), number_after(source, "jars = "));
+        let printed = source.lines().filter_map(|line| match (line.trim(), price, jars) {
+            ("print(price * 2)", Some(price), _) => Some(format!("{}\n", price * 2)),
+            ("print(\"Price:\", price)", Some(price), _) => Some(format!("Price: {price}\n")),
+            ("print(\"Worth:\", price * jars)", Some(price), Some(jars)) => Some(format!("Worth: {}\n", price * jars)),
+            _ => None,
+        });
+        Ran { output: printed.collect(), errors: String::new(), ended: Ended::Finished, truncated: false }
+    })
+}
+
+/// A text of the length that lessons are asked for.
+const TEXT: &str = "\
+    A price stands on a sign. The program below keeps it under a name and shows twice as much. Read it from the top to the \
+    bottom, as Python does, and say to yourself what each line does before you go on to the next one.\n\n\
+    The first line is an assignment. Python works out the value on the right of the equals sign first. Then it lets the name on \
+    the left stand for that value. From now on you can write the name wherever you would have written the number.\n\n\
+    The second line uses the name. Python looks up what the name stands for, so `price * 2` works with that value. It shows the \
+    result and forgets it again, since nobody gave the result a name of its own. The name itself still stands for the price.\n\n\
+    The rule is short: a name stands for the value that it was given last. If you give it another value, the old one is gone. \
+    Most people forget this once. They change a price at the end of the program and wonder why the lines above still show the \
+    old one. Those lines ran before the change. A program is read from the top to the bottom, and it never goes back by itself.";
+
+fn code(price: usize) -> DraftCode {
+    DraftCode {
         program: format!("price = {price}\nprint(price * 2)"),
         program_language: "python".into(),
         program_output: (price * 2).to_string(),
@@ -81,21 +158,18 @@ fn section(heading: String, price: usize) -> Section {
     }
 }
 
+fn section(heading: String, price: usize) -> Section {
+    let DraftCode { program, program_language, program_output, program_caption } = code(price);
+    Section { heading, markdown: TEXT.into(), program, program_language, program_output, program_caption }
+}
+
 fn sections(what: &str, count: usize) -> Vec<Section> {
     (1..=count).map(|number| section(format!("{what} {number}"), number + 2)).collect()
 }
 
-fn text(topic: &str, count: usize) -> Text {
-    Text {
-        introduction: format!("A stall sells honey. With {topic} you can add up its day."),
-        sections: sections("Step", count),
-    }
-}
-
-fn article(topic: &str, explanation: usize, cases: usize) -> Article {
+fn article(explanation: usize, cases: usize) -> Article {
     let section = |heading: &str, price| section(heading.to_owned(), price);
     Article {
-        introduction: format!("A stall sells honey. This article explains {topic} along its day."),
         explanation: sections("Step", explanation),
         case_studies: sections("Case", cases),
         good_practices: section("Good practices", 7),

@@ -8,6 +8,7 @@ use crate::ids::{KeyId, LessonId, PersonId, RunId};
 use crate::voting::ballot::{Review, Tally};
 use crate::voting::ranking::{Candidate, Reason};
 
+use super::checks::Checks;
 use super::document::Document;
 use super::key::LookupKey;
 use super::request::LessonRequest;
@@ -56,6 +57,8 @@ pub struct Origin {
     pub run_id: Option<RunId>,
     /// When it was published.
     pub generated_at: DateTime<Utc>,
+    /// What was checked about it before.
+    pub checks: Checks,
 }
 
 impl Lesson {

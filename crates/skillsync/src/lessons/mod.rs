@@ -1,6 +1,7 @@
 //! Lessons: what is asked for, what is served, how it is found, written again and shown.
 
 pub mod cache;
+pub mod checks;
 pub mod document;
 pub mod get_or_generate;
 pub mod graphql;
@@ -13,6 +14,7 @@ pub mod profile;
 pub mod progress;
 pub mod regenerate;
 pub mod request;
+pub mod shown;
 pub mod store;
 pub mod versions;
 pub mod views;

@@ -29,7 +29,7 @@ pub struct RunProgress {
 impl From<&Event> for RunProgress {
     fn from(event: &Event) -> Self {
         let ended = match (event.kind, event.result_id) {
-            (EventKind::Progress, _) => None,
+            (EventKind::Progress | EventKind::Shown, _) => None,
             (EventKind::Published, Some(lesson)) => Some(Ok(LessonId(lesson))),
             _ => Some(Err(event.code.clone().unwrap_or_default())),
         };

@@ -66,7 +66,7 @@ pub async fn start_regeneration(
     let writing = Writing::Again(old.lookup_key());
     // The library would only give the same lesson again, so this takes a model.
     app.authors.model_for(&old.request).await?;
-    let job = Job { request: old.request.clone(), rewrite: Some(Rewrite { reason }) };
+    let job = Job { request: old.request.clone(), rewrite: Some(Rewrite { reason, only: None }) };
     let flight = order(app, Order { writing, job, by: Some(by.id) })?.flight;
     Ok((old, flight))
 }

@@ -81,6 +81,7 @@ struct LessonRow {
     #[sqlx(try_from = "Option<String>")]
     profile: Profile,
     cache_key: String,
+    checks: String,
     #[sqlx(flatten)]
     tally: Tally,
     review: Review,
@@ -113,6 +114,8 @@ impl From<LessonRow> for Lesson {
                 created_by: row.created_by,
                 run_id: row.run_id,
                 generated_at: row.generated_at,
+                // Versions of earlier programs have none, and what cannot be read says nothing either.
+                checks: serde_json::from_str(&row.checks).unwrap_or_default(),
             },
             tally: row.tally,
             review: row.review,
@@ -125,7 +128,7 @@ macro_rules! select_lessons {
     ($rest:literal) => {
         concat!(
             "SELECT l.id, l.key_id, l.version, l.title, l.description, l.minutes, l.content, l.author_model,
-                l.prompt_version, l.reason, l.created_by, l.run_id, l.generated_at, k.step_title, k.lesson_number,
+                l.prompt_version, l.reason, l.created_by, l.run_id, l.generated_at, l.checks, k.step_title, k.lesson_number,
                 k.learning_style, k.difficulty, k.language, k.research, k.profile, k.cache_key, t.upvotes, t.downvotes, t.views, t.review
             FROM lessons l JOIN lesson_keys k ON k.id = l.key_id JOIN tallies t ON t.lesson_id = l.id ",
             $rest
@@ -202,8 +205,9 @@ const KEY: &str = "INSERT INTO lesson_keys (lookup_key, canonical_title, step_ti
     ON CONFLICT (lookup_key) DO UPDATE SET lookup_key = excluded.lookup_key
     RETURNING id";
 const VERSION: &str = "INSERT INTO lessons (key_id, version, content, title, description, minutes, author_model,
-        prompt_version, reason, created_by, run_id, generated_at)
-    VALUES ($1, (SELECT COALESCE(MAX(version), 0) + 1 FROM lessons WHERE key_id = $1), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        prompt_version, reason, created_by, run_id, generated_at, checks)
+    VALUES ($1, (SELECT COALESCE(MAX(version), 0) + 1 FROM lessons WHERE key_id = $1), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+        $12)
     RETURNING id";
 const TALLY: &str = "INSERT INTO tallies (lesson_id) VALUES ($1)";
 
@@ -217,6 +221,7 @@ const TALLY: &str = "INSERT INTO tallies (lesson_id) VALUES ($1)";
 pub async fn publish(db: &Db, new: &NewVersion<'_>, content: &str) -> Result<Option<LessonId>> {
     let NewVersion { request, document, origin, claim } = new;
     let profile = request.profile.to_stored().map_err(StorageError::encode)?;
+    let checks = serde_json::to_string(&origin.checks).map_err(StorageError::encode)?;
     on_engine!(db.write(), |pool| {
         let mut tx = pool.begin_write().await?;
         let key: KeyId = sqlx::query_scalar(KEY)
@@ -245,6 +250,7 @@ pub async fn publish(db: &Db, new: &NewVersion<'_>, content: &str) -> Result<Opt
             .bind(origin.created_by)
             .bind(origin.run_id)
             .bind(origin.generated_at)
+            .bind(&checks)
             .fetch_one(&mut *tx)
             .await?;
         sqlx::query(TALLY).bind(lesson).execute(&mut *tx).await?;

@@ -64,6 +64,7 @@ async fn fail(app: &App, claimed: &Claimed, steps: &Steps, failure: &GenerationE
     tracing::warn!(run = %claimed.id, code = failure.code(), detail = failure.detail(), "a lesson could not be written");
     let pause = app.pause_policy().after(claimed.failures + 1, app.accounts.randomness.fraction());
     let told = Failure { code: failure.code().to_owned(), message: failure.to_string() };
+    steps.forget(failure.spoiled_steps()).await?;
     steps.fail(&told, failure.spares_finished_steps(), pause).await
 }
 
@@ -78,7 +79,7 @@ async fn write_and_publish(app: &App, claimed: &Claimed, steps: &Steps) -> Resul
         Some(_) => app.authors.model_for(&job.request).await,
     };
     let author = author.map_err(|_| GenerationError::NoModel)?;
-    let written = author.write(&job, steps, &app.ledger, &app.writing_limits()).await?;
+    let written = author.write(&job, &app.tools(), steps).await?;
     publish(app, &job, written, Some(steps.claim()), claimed.requested_by).await
 }
 
@@ -93,7 +94,7 @@ pub async fn publish(
     claim: Option<Claim>,
     by: Option<PersonId>,
 ) -> Result<LessonId, GenerationError> {
-    let Written { document, author_model, prompt_version } = written;
+    let Written { document, checks, author_model, prompt_version } = written;
     let content = serde_json::to_string(&document).map_err(StorageError::encode)?;
     let origin = Origin {
         author_model,
@@ -102,6 +103,7 @@ pub async fn publish(
         created_by: by,
         run_id: claim.map(|claim| claim.run),
         generated_at: app.clock.now(),
+        checks,
     };
     let new = NewVersion { request: &job.request, document: &document, origin: &origin, claim };
     // With a claim it does no harm to try twice: the second time finds the run ended.

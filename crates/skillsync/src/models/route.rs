@@ -6,6 +6,8 @@ use crate::config::models::ModelSettings;
 /// The kinds of steps, for each of which other models may be the best.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepKind {
+    /// Whether a topic is one, the cheapest step.
+    Topic,
     /// The plan, on which all else rests.
     Plan,
     /// Texts.
@@ -16,17 +18,21 @@ pub enum StepKind {
     Visuals,
     /// Questions.
     Quiz,
+    /// Whether the keys of questions are right.
+    Check,
 }
 
 impl StepKind {
     /// The step's name in runs and in the ledger.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Topic => "topic",
             Self::Plan => "plan",
             Self::Text => "text",
             Self::Practice => "practice",
             Self::Visuals => "visuals",
             Self::Quiz => "quiz",
+            Self::Check => "check",
         }
     }
 }
@@ -36,6 +42,8 @@ impl StepKind {
 pub struct Routes {
     /// For every kind of step that has no list of its own.
     pub general: ModelList,
+    /// For judging topics.
+    pub topic: ModelList,
     /// For plans; empty where the general order holds, as for the others.
     pub plan: ModelList,
     /// For texts.
@@ -46,6 +54,8 @@ pub struct Routes {
     pub visuals: ModelList,
     /// For questions.
     pub quiz: ModelList,
+    /// For answering them without their key.
+    pub check: ModelList,
 }
 
 impl Routes {
@@ -56,22 +66,26 @@ impl Routes {
         let routes = &settings.routes;
         Self {
             general: connected(&settings.general_order()),
+            topic: connected(&routes.topic),
             plan: connected(&routes.plan),
             text: connected(&routes.text),
             practice: connected(&routes.practice),
             visuals: connected(&routes.visuals),
             quiz: connected(&routes.quiz),
+            check: connected(&routes.check),
         }
     }
 
     /// The models to ask for one kind of step, in order.
     pub fn for_step(&self, kind: StepKind) -> &[ModelChoice] {
         let own = match kind {
+            StepKind::Topic => &self.topic,
             StepKind::Plan => &self.plan,
             StepKind::Text => &self.text,
             StepKind::Practice => &self.practice,
             StepKind::Visuals => &self.visuals,
             StepKind::Quiz => &self.quiz,
+            StepKind::Check => &self.check,
         };
         if own.0.is_empty() { &self.general.0 } else { &own.0 }
     }

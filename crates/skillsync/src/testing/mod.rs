@@ -3,6 +3,7 @@
 //! It is compiled always and documented never, because the black-box tests, which are a crate of their own, use it too.
 
 mod database;
+pub mod pdf;
 
 use std::sync::Arc;
 use std::time::Duration;

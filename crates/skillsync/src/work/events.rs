@@ -11,6 +11,8 @@ use crate::ids::RunId;
 pub enum EventKind {
     /// The run has come this far.
     Progress,
+    /// Something of the result can be seen already.
+    Shown,
     /// It gave a result. Nothing follows.
     Published,
     /// It ended without one. Nothing follows.
@@ -34,11 +36,13 @@ pub struct Event {
     pub code: Option<String>,
     /// The id of what it made.
     pub result_id: Option<i64>,
+    /// What can be seen already, as JSON in a form that only the feature knows.
+    pub payload: Option<String>,
 }
 
 impl Event {
     /// Whether nothing follows.
     pub fn is_last(&self) -> bool {
-        self.kind != EventKind::Progress
+        matches!(self.kind, EventKind::Published | EventKind::Failed)
     }
 }

@@ -3,7 +3,7 @@
 //! Each result is stored before the next step begins. A run that is taken up again finds what was finished and asks only for
 //! what is missing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -35,6 +35,17 @@ pub struct Workplace {
     pub stopping: CancellationToken,
 }
 
+/// What was told of a run so far.
+#[derive(Debug)]
+struct Told {
+    /// How far it was last said to be; -1 before anything was said.
+    percent: i64,
+    /// In which words.
+    message: String,
+    /// What was shown of its result.
+    shown: HashSet<String>,
+}
+
 /// The work on one run.
 #[derive(Debug)]
 pub struct Steps {
@@ -42,8 +53,8 @@ pub struct Steps {
     lease: Lease,
     /// Results of finished steps by name, as JSON.
     finished: Mutex<HashMap<String, String>>,
-    /// How far the run was last said to be, and in which words. Held while it is stored, so that word keeps its order.
-    told: tokio::sync::Mutex<(i64, String)>,
+    /// What listeners know. Held while it is stored, so that word keeps its order.
+    told: tokio::sync::Mutex<Told>,
 }
 
 impl Steps {
@@ -53,8 +64,10 @@ impl Steps {
     /// When the database cannot be used.
     pub async fn take_up(place: Workplace, claim: Claim) -> Result<Self, StorageError> {
         let finished = store::step_outputs(&place.db, claim.run).await?.into_iter().collect();
-        let told = store::last_event(&place.db, claim.run).await?;
-        let told = told.map_or_else(|| (-1, String::new()), |event| (event.percent, event.message));
+        let last = store::last_event(&place.db, claim.run).await?;
+        let (percent, message) = last.map_or_else(|| (-1, String::new()), |event| (event.percent, event.message));
+        let shown = store::shown(&place.db, claim.run).await?.into_iter().collect();
+        let told = Told { percent, message, shown };
         let lease = Lease::new(place.db.clone(), claim, place.terms.clone());
         Ok(Self { place, lease, finished: Mutex::new(finished), told: tokio::sync::Mutex::new(told) })
     }
@@ -137,20 +150,57 @@ impl Steps {
         let Workplace { db, clock, terms, feeds, .. } = &self.place;
         let percent = i64::from(percent.min(100));
         let mut told = self.told.lock().await;
-        if percent < told.0 || (percent == told.0 && message == told.1) {
+        if percent < told.percent || (percent == told.percent && message == told.message) {
             return;
         }
-        match store::add_progress(db, self.claim(), terms.lasts_ms(), (percent, message), clock.now()).await {
-            Ok(true) => {
-                *told = (percent, message.to_owned());
-                feeds.news();
+        let added = store::add_progress(db, self.claim(), terms.lasts_ms(), (percent, message), clock.now()).await;
+        if self.was_told(added) {
+            told.percent = percent;
+            told.message = message.to_owned();
+            feeds.news();
+        }
+    }
+
+    /// Shows something of the result before the run has ended, as JSON. What was shown before is not shown twice. What
+    /// cannot be stored is not seen early, the work goes on.
+    pub async fn show(&self, payload: String) {
+        let Workplace { db, clock, terms, feeds, .. } = &self.place;
+        let mut told = self.told.lock().await;
+        if told.shown.contains(&payload) {
+            return;
+        }
+        let word = (told.percent.max(0), told.message.as_str(), payload.as_str());
+        let added = store::add_shown(db, self.claim(), terms.lasts_ms(), word, clock.now()).await;
+        if self.was_told(added) {
+            told.shown.insert(payload);
+            feeds.news();
+        }
+    }
+
+    fn was_told(&self, added: Result<bool, StorageError>) -> bool {
+        match added {
+            Ok(true) => true,
+            Ok(false) => {
+                self.lease.lose();
+                false
             }
-            Ok(false) => self.lease.lose(),
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
                 tracing::warn!(run = %self.run(), error, "word of progress could not be stored");
+                false
             }
         }
+    }
+
+    /// Removes results that no later run must take over.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn forget(&self, names: &[String]) -> Result<(), StorageError> {
+        for name in names {
+            patiently(|| store::forget_step(&self.place.db, self.claim(), name)).await?;
+        }
+        Ok(())
     }
 
     /// Ends the run without a result and tells all who wait for it.
@@ -165,7 +215,7 @@ impl Steps {
     ) -> Result<(), StorageError> {
         let Workplace { db, clock, feeds, .. } = &self.place;
         let at = clock.now();
-        let percent = self.told.lock().await.0.max(0);
+        let percent = self.told.lock().await.percent.max(0);
         let ending = Failing { failure, percent, steps_reusable, retry_at: at + pause, at };
         patiently(|| store::fail(db, self.claim(), &ending)).await?;
         feeds.news();

@@ -287,6 +287,20 @@ pub async fn record_step(db: &Db, claim: Claim, lasts_ms: i64, step: &FinishedSt
     })
 }
 
+const FORGET: &str = "DELETE FROM run_steps WHERE run_id = $1 AND name = $3
+        AND EXISTS (SELECT 1 FROM runs WHERE id = $1 AND token = $2 AND state = 'running')";
+
+/// Removes a step's result, when the claim is the run's own.
+///
+/// # Errors
+/// When the database cannot be used.
+pub async fn forget_step(db: &Db, claim: Claim, name: &str) -> Result<()> {
+    on_engine!(db.write(), |pool| {
+        sqlx::query(FORGET).bind(claim.run).bind(claim.token).bind(name).execute(pool).await?;
+    });
+    Ok(())
+}
+
 const OUTPUTS: &str = "SELECT name, output FROM run_steps WHERE run_id = $1";
 
 /// The results of the steps that were done before, by the steps' names.
@@ -322,9 +336,50 @@ pub async fn add_progress(
     })
 }
 
+const ADD_SHOWN: &str = "INSERT INTO run_events (run_id, sequence, kind, percent, message, payload, happened_at)
+    SELECT $1, COALESCE(MAX(sequence), 0) + 1, $2, $3, $4, $5, $6 FROM run_events WHERE run_id = $1";
+
+/// Shows something of a run's result, beside how far it is, and renews the lease; false when the claim is no longer the run's
+/// own.
+///
+/// # Errors
+/// When the database cannot be used.
+pub async fn add_shown(
+    db: &Db,
+    claim: Claim,
+    lasts_ms: i64,
+    (percent, message, payload): (i64, &str, &str),
+    at: DateTime<Utc>,
+) -> Result<bool> {
+    let renew = db.pick(RENEW[0], RENEW[1]);
+    on_engine!(db.write(), |pool| {
+        let mut tx = pool.begin_write().await?;
+        let renewed = sqlx::query(renew).bind(claim.run).bind(claim.token).bind(lasts_ms).execute(&mut *tx).await?;
+        if renewed.rows_affected() == 0 {
+            return Ok(false);
+        }
+        let event = sqlx::query(ADD_SHOWN).bind(claim.run).bind(EventKind::Shown).bind(percent).bind(message);
+        event.bind(payload).bind(at).execute(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(true)
+    })
+}
+
+const SHOWN: &str = "SELECT payload FROM run_events WHERE run_id = $1 AND kind = 'shown'";
+
+/// All that was shown of a run's result.
+///
+/// # Errors
+/// When the database cannot be used.
+pub async fn shown(db: &Db, run: RunId) -> Result<Vec<String>> {
+    let payloads: Vec<Option<String>> =
+        on_engine!(db.read(), |pool| sqlx::query_scalar(SHOWN).bind(run).fetch_all(pool).await?);
+    Ok(payloads.into_iter().flatten().collect())
+}
+
 macro_rules! select_events {
     ($rest:literal) => {
-        concat!("SELECT e.run_id, e.sequence, e.kind, e.percent, e.message, e.code, e.result_id ", $rest)
+        concat!("SELECT e.run_id, e.sequence, e.kind, e.percent, e.message, e.code, e.result_id, e.payload ", $rest)
     };
 }
 

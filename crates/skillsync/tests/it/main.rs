@@ -10,6 +10,7 @@ mod browser;
 mod cli;
 mod concurrency;
 mod config;
+mod documents;
 mod durable;
 mod fallback;
 mod generation;

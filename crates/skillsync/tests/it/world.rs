@@ -25,6 +25,7 @@ use skillsync::server;
 use skillsync::storage::Db;
 use skillsync::testing::{self, TestDatabase};
 use skillsync_llm::{Gate, Model, Script};
+use skillsync_sandbox::{Jailer, Limits, Sandbox};
 use sqlx::AssertSqlSafe;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -100,6 +101,12 @@ impl Drop for UnderWay {
     }
 }
 
+/// Programs are run as in the real program, by the real program.
+fn sandbox() -> Sandbox {
+    let jailer = Jailer { program: env!("CARGO_BIN_EXE_skillsync").into(), arguments: vec!["jail".into()] };
+    Sandbox::new(jailer, Limits { wall: Duration::from_secs(60), ..Limits::default() }, 2)
+}
+
 impl TestServer {
     /// A server with the starter library alone.
     pub async fn start(database: &TestDatabase) -> Self {
@@ -111,7 +118,7 @@ impl TestServer {
         let db = Db::open(&database.url, 8).await.expect("the database opens again");
         let randomness = Randomness::System;
         let hasher = PasswordHasher::new(PasswordCost::Least, randomness.clone());
-        let outside = Outside { clock: setup.clock, randomness, authors: setup.authors, hasher };
+        let outside = Outside { clock: setup.clock, randomness, authors: setup.authors, sandbox: sandbox(), hasher };
         let app = App::assemble(setup.config, db, outside);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("the port");

@@ -6,14 +6,12 @@ use serde::{Deserialize, Serialize};
 use crate::lessons::document::Block;
 
 use super::Draft;
-use super::text::{Section, introduction, sections};
+use super::text::{Section, sections};
 
 /// An article in the order in which it is read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Article {
-    /// Markdown without a heading: what the article is about, and for whom.
-    pub introduction: String,
     /// The explanation, from the simple to the difficult.
     pub explanation: Vec<Section>,
     /// Cases from practice: the situation, what was done, what came of it.
@@ -29,11 +27,6 @@ pub struct Article {
 }
 
 impl Article {
-    /// What comes before the first diagram.
-    pub fn opening(&self) -> Block {
-        introduction(&self.introduction)
-    }
-
     /// The blocks of the explanation, section by section.
     pub fn explanation_sections(&self) -> Vec<Vec<Block>> {
         (1..).zip(&self.explanation).map(|(number, section)| section.blocks(&format!("text-{number}"))).collect()
@@ -54,8 +47,7 @@ impl Draft for Article {
     const NAME: &'static str = "article";
 
     fn blocks(&self) -> Vec<Block> {
-        let mut blocks = vec![self.opening()];
-        blocks.extend(self.explanation_sections().into_iter().flatten());
+        let mut blocks: Vec<_> = self.explanation_sections().into_iter().flatten().collect();
         blocks.extend(self.practice_blocks());
         blocks
     }

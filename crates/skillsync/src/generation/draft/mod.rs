@@ -3,14 +3,17 @@
 //! A draft is kept as the model wrote it. Its blocks are made with whatever can be put right without harm put right (see
 //! `tidy`), and the rules of the lesson document judge the result: there is one set of rules, not two.
 
+pub mod answers;
 pub mod article;
 mod json;
+pub mod piece;
 pub mod plan;
 pub mod practice;
 pub mod quiz;
 pub mod schema;
 pub mod text;
 mod tidy;
+pub mod topic;
 pub mod visuals;
 
 use schemars::JsonSchema;

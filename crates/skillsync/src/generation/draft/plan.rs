@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::lessons::document::{Block, Body, Concept, Document, FORMAT};
 
-use super::{Draft, block, tidy};
+use super::{Draft, block, prose, tidy};
 
 /// The plan of a lesson.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -23,7 +23,12 @@ pub struct Plan {
     pub concepts: Vec<PlannedConcept>,
     /// How long the lesson takes a learner, in whole minutes.
     pub minutes: i64,
+    /// Markdown without a heading: the lesson's first paragraphs, which the learner reads while the rest is written.
+    pub introduction: String,
 }
+
+/// Most concepts that a plan made of a finished lesson takes over.
+const MOST_CONCEPTS: usize = 12;
 
 /// A concept that the lesson teaches.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -36,6 +41,29 @@ pub struct PlannedConcept {
 }
 
 impl Plan {
+    /// The plan that a finished lesson could have been written by, for when a part of it is written again.
+    pub fn of(document: &Document) -> Self {
+        let concepts = document.blocks.iter().flat_map(|block| match &block.body {
+            Body::KeyConcepts { concepts } => concepts.as_slice(),
+            _ => &[],
+        });
+        let planned = concepts
+            .map(|concept| PlannedConcept { term: concept.term.clone(), meaning: concept.meaning.clone() });
+        let language = document.blocks.iter().find_map(|block| match &block.body {
+            Body::Exercise(exercise) => Some(exercise.language.clone()),
+            Body::Code { program, .. } => Some(program.language.clone()),
+            _ => None,
+        });
+        Self {
+            title: document.title.clone(),
+            description: document.description.clone(),
+            programming_language: language.unwrap_or_default(),
+            concepts: planned.take(MOST_CONCEPTS).collect(),
+            minutes: i64::from(document.minutes),
+            introduction: String::new(),
+        }
+    }
+
     /// The whole lesson, made of the plan's head and these blocks.
     pub fn document(&self, blocks: Vec<Block>) -> Document {
         Document {
@@ -56,7 +84,8 @@ impl Draft for Plan {
             term: tidy::line(&concept.term.replace("**", "")),
             meaning: tidy::line(&concept.meaning),
         });
-        vec![block("key-concepts", Body::KeyConcepts { concepts: concepts.collect() })]
+        let concepts = block("key-concepts", Body::KeyConcepts { concepts: concepts.collect() });
+        vec![prose("intro", &self.introduction), concepts]
     }
 
     fn lists(&self) -> Vec<(&'static str, usize)> {

@@ -101,7 +101,7 @@ fn exercise_blocks(exercises: &[DraftExercise]) -> Vec<Block> {
 }
 
 impl DraftExercise {
-    fn tidied(&self) -> Exercise {
+    pub(super) fn tidied(&self) -> Exercise {
         Exercise {
             title: tidy::heading(&self.title),
             task: tidy::markdown(&self.task),
@@ -116,7 +116,7 @@ impl DraftExercise {
 }
 
 impl DraftProject {
-    fn tidied(&self) -> Project {
+    pub(super) fn tidied(&self) -> Project {
         let program = |text: &str| {
             let code = tidy::program(text);
             (!code.is_empty()).then(|| Program { language: tidy::language(&self.language), code })

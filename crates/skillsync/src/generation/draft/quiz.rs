@@ -44,7 +44,9 @@ impl Draft for Quiz {
     fn blocks(&self) -> Vec<Block> {
         let mut positions = Positions::of(self);
         let numbered = (1..).zip(&self.questions);
-        let questions = numbered.map(|(number, draft)| draft.placed(format!("question-{number}"), &mut positions));
+        let questions = numbered.map(|(number, draft)| {
+            draft.placed(format!("question-{number}"), |options| positions.next(options))
+        });
         vec![block("quiz", Body::Quiz { questions: questions.collect() })]
     }
 
@@ -56,15 +58,20 @@ impl Draft for Quiz {
 impl DraftQuestion {
     /// The question with its options in their final order. A wrong option that repeats another one is left out; a question
     /// left with one option is for the document's rules to find.
-    fn placed(&self, id: String, positions: &mut Positions) -> Question {
+    fn placed(&self, id: String, position: impl FnOnce(usize) -> usize) -> Question {
         let right = tidy::line(&self.right_option);
         let mut seen = HashSet::from([right.clone()]);
         let wrong = self.wrong_options.iter().map(|option| tidy::line(option));
         let mut options: Vec<_> = wrong.filter(|option| seen.insert(option.clone())).take(MOST_OPTIONS - 1).collect();
-        let answer = positions.next(options.len() + 1);
+        let answer = position(options.len() + 1);
         options.insert(answer, right);
         let (question, why) = (tidy::markdown(&self.question), tidy::markdown(&self.explanation));
         Question { id, question, options, answer, why, at_seconds: None }
+    }
+
+    /// The question in the place of another: under its id, and with the right option where that one has it.
+    pub fn in_place_of(&self, other: &Question) -> Question {
+        self.placed(other.id.clone(), |options| other.answer.min(options - 1))
     }
 }
 

@@ -11,8 +11,6 @@ use super::{Draft, block, prose, tidy};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Text {
-    /// Markdown without a heading: what this lesson is about and why it is worth the learner's time.
-    pub introduction: String,
     /// The sections, in teaching order.
     pub sections: Vec<Section>,
 }
@@ -36,14 +34,9 @@ pub struct Section {
 }
 
 impl Text {
-    /// The introduction as a block.
-    pub fn introduction_block(&self) -> Block {
-        introduction(&self.introduction)
-    }
-
-    /// The sections as blocks.
-    pub fn section_blocks(&self) -> Vec<Block> {
-        sections("text", &self.sections)
+    /// The blocks of each section.
+    pub fn section_blocks(&self) -> Vec<Vec<Block>> {
+        (1..).zip(&self.sections).map(|(number, section)| section.blocks(&format!("text-{number}"))).collect()
     }
 }
 
@@ -51,19 +44,12 @@ impl Draft for Text {
     const NAME: &'static str = "text";
 
     fn blocks(&self) -> Vec<Block> {
-        let mut blocks = vec![self.introduction_block()];
-        blocks.extend(self.section_blocks());
-        blocks
+        self.section_blocks().concat()
     }
 
     fn lists(&self) -> Vec<(&'static str, usize)> {
         vec![("sections", self.sections.len())]
     }
-}
-
-/// The lesson's first block.
-pub(super) fn introduction(markdown: &str) -> Block {
-    prose("intro", markdown)
 }
 
 /// Sections as blocks `{name}-1`, `{name}-1-code`, `{name}-2` and so on.
@@ -121,7 +107,7 @@ mod tests {
         assert_eq!(section("# Names", "# Names\n\nA name.").headed_text(), "## Names\n\nA name.");
         assert_eq!(section("", "A name.").headed_text(), "A name.");
         assert_eq!(section("Names", "## Names").headed_text(), "");
-        let text = Text { introduction: "Hello.".into(), sections: vec![section("Names", " ")] };
+        let text = Text { sections: vec![section("Names", " ")] };
         assert_eq!(text.problems(), ["block `text-1`: the text is empty"]);
     }
 

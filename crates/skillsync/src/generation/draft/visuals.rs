@@ -112,7 +112,7 @@ fn diagram_blocks(diagrams: &[DraftDiagram]) -> Vec<Block> {
 impl Comparison {
     /// The table. A row that is too short is filled up with empty cells; one that is too long is left for the document's
     /// rules to find, since nobody knows which value is one too many.
-    fn table(&self) -> Body {
+    pub(super) fn table(&self) -> Body {
         let line = |text: &String| tidy::line(text);
         let head = std::iter::once(line(&self.aspect_heading)).chain(self.things.iter().map(line)).collect();
         let row = |aspect: &Aspect| {

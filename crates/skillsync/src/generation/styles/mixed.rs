@@ -3,7 +3,8 @@
 
 use futures::join;
 
-use super::{Recipe, in_order, key_concepts};
+use super::{Recipe, position, sections};
+use crate::generation::checks::Length;
 use crate::generation::desk::{Desk, Part};
 use crate::generation::draft::Draft;
 use crate::generation::draft::plan::Plan;
@@ -14,6 +15,7 @@ use crate::generation::draft::text::Text;
 use crate::generation::draft::visuals::Diagrams;
 use crate::generation::error::GenerationError;
 use crate::generation::prompts::{AskMixedPractice, AskMixedText, AskMixedVisuals, AskQuiz};
+use crate::generation::settle::{Placed, placed_from};
 use crate::lessons::document::{Block, Body};
 use crate::lessons::request::LearningStyle;
 use crate::models::StepKind;
@@ -23,37 +25,39 @@ const DIAGRAMS: Count = Count { of: "diagrams", from: 1, to: 1 };
 const EXERCISES: Count = Count { of: "exercises", from: 1, to: 2 };
 const QUESTIONS: Count = Count { of: "questions", from: 5, to: 7 };
 
-const TEXT: Part = Part { step: StepKind::Text, words: "the explanation", counts: &[SECTIONS] };
-const VISUALS: Part = Part { step: StepKind::Visuals, words: "the diagram", counts: &[DIAGRAMS] };
-const PRACTICE: Part = Part { step: StepKind::Practice, words: "the exercises", counts: &[EXERCISES] };
-const QUIZ: Part = Part { step: StepKind::Quiz, words: "the quiz", counts: &[QUESTIONS] };
+const TEXT: Part = Part { name: "text", step: StepKind::Text, words: "the explanation", counts: &[SECTIONS] };
+const VISUALS: Part = Part { name: "visuals", step: StepKind::Visuals, words: "the diagram", counts: &[DIAGRAMS] };
+const PRACTICE: Part =
+    Part { name: "practice", step: StepKind::Practice, words: "the exercises", counts: &[EXERCISES] };
+const QUIZ: Part = Part { name: "quiz", step: StepKind::Quiz, words: "the quiz", counts: &[QUESTIONS] };
 
 pub(super) const RECIPE: Recipe = Recipe {
     style: LearningStyle::Mixed,
     made_of: "a mixed lesson: an introduction and an explanation in about 800 words, a diagram, one or two exercises, a quiz; \
               later also a video",
+    introduction: "about 100 words: a situation in which one needs this, and what the learner will be able to do",
     minutes: "50",
     parts: &[&TEXT, &VISUALS, &PRACTICE, &QUIZ],
+    quiz: &QUIZ,
+    lengths: &[Length { blocks: "text-", from: 150, to: 250 }],
     prompts: &["mixed/text", "mixed/visuals", "mixed/practice", "exercise", "diagram"],
 };
 
-pub(super) async fn write(desk: &Desk<'_>, plan: &Plan) -> Result<Vec<Block>, GenerationError> {
+pub(super) async fn write(desk: &Desk<'_>, plan: &Plan) -> Result<Vec<Placed>, GenerationError> {
     let (text, diagrams, practice, quiz) = join!(
-        desk.write(&TEXT, Some(plan), &AskMixedText),
-        desk.write(&VISUALS, Some(plan), &AskMixedVisuals),
-        desk.write(&PRACTICE, Some(plan), &AskMixedPractice { exercises: EXERCISES }),
-        desk.write(&QUIZ, Some(plan), &AskQuiz { questions: QUESTIONS }),
+        desk.part(&TEXT, plan, &AskMixedText, |text: Text| sections(position::TEXT, text.section_blocks())),
+        desk.part(&VISUALS, plan, &AskMixedVisuals, |diagrams: Diagrams| {
+            placed_from(position::OVERVIEW, diagrams.blocks())
+        }),
+        desk.part(&PRACTICE, plan, &AskMixedPractice { exercises: EXERCISES }, |practice: Exercises| {
+            placed_from(position::PRACTICE, practice.blocks())
+        }),
+        desk.part(&QUIZ, plan, &AskQuiz { questions: QUESTIONS }, |quiz: Quiz| {
+            placed_from(position::QUIZ, quiz.blocks())
+        }),
     );
-    let (text, diagrams, practice, quiz): (Text, Diagrams, Exercises, Quiz) = (text?, diagrams?, practice?, quiz?);
-    Ok(in_order([
-        vec![text.introduction_block()],
-        diagrams.blocks(),
-        vec![no_video()],
-        text.section_blocks(),
-        practice.blocks(),
-        quiz.blocks(),
-        key_concepts(plan),
-    ]))
+    let no_video = placed_from(position::OVERVIEW + SECTIONS.to as i64, [no_video()]);
+    Ok([text?, diagrams?, practice?, quiz?, no_video].concat())
 }
 
 /// Stands where the video will stand. It speaks of the lesson, not of its topic, hence in the platform's language.

@@ -34,7 +34,7 @@ async fn a_bad_answer_is_repaired_once_with_its_problems_named() {
     let [_, _, answer, problems] = &repair.messages[..] else { panic!("four messages") };
     assert_eq!((answer.role, answer.text.as_str()), (Role::Assistant, bad));
     assert!(problems.text.contains("the list `questions` is empty"), "{}", problems.text);
-    assert_eq!(world.spent(run).await.calls, 5);
+    assert_eq!(world.spent(run).await.calls, 7);
 }
 
 #[tokio::test]
@@ -43,7 +43,7 @@ async fn two_bad_answers_end_the_lesson() {
     let run = world.run().await;
     let script = faulty("plan", usize::MAX, "I am sorry.");
     let failed = world.write_in(run, &job(LearningStyle::Reading), &script).await.expect_err("unusable");
-    assert_eq!(asked(&script), ["plan", "plan"]);
+    assert_eq!(asked(&script), ["topic", "plan", "plan"]);
     assert_eq!(failed.code(), "GENERATION_FAILED");
     assert_eq!(failed.detail(), "the plan: there is no JSON object in the answer");
 
@@ -59,6 +59,7 @@ async fn harmless_faults_need_no_second_call() {
     let world = World::new().await;
     let plan = serde_json::json!({
         "title": "# A title\r\n", "description": " What\nyou learn ", "programming_language": "Python", "minutes": 100_000,
+        "introduction": "# Hello\r\n\r\nA stall sells honey.",
         "concepts": [{"term": "**value**", "meaning": "Data.\n"}],
     });
     let fenced = format!("```json\n{plan}\n```");
@@ -69,7 +70,7 @@ async fn harmless_faults_need_no_second_call() {
     let written = world.write(&job(LearningStyle::HandsOn), &script).await.expect("a lesson");
     let document = &written.document;
     assert_eq!((document.title.as_str(), document.minutes), ("A title", 600));
-    assert_eq!((document.description.as_str(), script.calls()), ("What you learn", 4));
+    assert_eq!((document.description.as_str(), script.calls()), ("What you learn", 6));
 }
 
 /// Reads an answer as every kind of draft.
@@ -96,7 +97,7 @@ proptest! {
             serde_json::json!({"questions": [
                 {"question": text, "right_option": text, "wrong_options": filled(2), "explanation": text},
             ]}),
-            serde_json::json!({"introduction": text, "sections": [{
+            serde_json::json!({"sections": [{
                 "heading": text, "markdown": text, "program": text, "program_language": text, "program_output": text,
                 "program_caption": text,
             }]}),

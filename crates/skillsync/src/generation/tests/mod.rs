@@ -13,16 +13,19 @@ use skillsync_llm::{Model, Script};
 use tempfile::TempDir;
 
 use super::error::GenerationError;
-use super::pipeline::{Job, WritingLimits, Written, write_lesson};
+use super::pipeline::{Job, Tools, WritingLimits, Written, write_lesson};
+use super::sample;
 use crate::clock::Clock;
 use crate::lessons::request::{LearningStyle, LessonRequest, StepTitle};
+use crate::lessons::shown::Shown;
 use crate::models::Models;
 use crate::money::ledger::{Ledger, Spent};
 use crate::money::prices::{Price, PriceTable};
 use crate::storage::Db;
 use crate::testing;
 use crate::work::Claim;
-use crate::work::store::events_after;
+use crate::work::events::EventKind;
+use crate::work::store::{self, events_after};
 
 /// The styles that can be written.
 const READY: [LearningStyle; 3] = [LearningStyle::HandsOn, LearningStyle::Reading, LearningStyle::Mixed];
@@ -63,7 +66,9 @@ impl World {
     async fn write_in(&self, run: Claim, job: &Job, script: &Script) -> Result<Written, GenerationError> {
         let steps = testing::steps(&self.db, &self.clock, run).await;
         let models = Models::only(Model::scripted(script.clone()));
-        write_lesson(job, &models, &steps, &self.ledger, &WritingLimits::default()).await
+        let (ledger, limits) = (self.ledger.clone(), WritingLimits::default());
+        let tools = Tools { ledger, limits, sandbox: sample::scripted_sandbox() };
+        write_lesson(job, &models, &tools, &steps).await
     }
 
     async fn spent(&self, run: Claim) -> Spent {
@@ -73,7 +78,14 @@ impl World {
     /// What was told of a run.
     async fn told(&self, run: Claim) -> Vec<(i64, String)> {
         let events = events_after(&self.db, &[(run.run, 0)]).await.expect("the database answers");
-        events.into_iter().map(|event| (event.percent, event.message)).collect()
+        let told = events.into_iter().filter(|event| event.kind == EventKind::Progress);
+        told.map(|event| (event.percent, event.message)).collect()
+    }
+
+    /// What was shown of a run's lesson.
+    async fn shown(&self, run: Claim) -> Vec<Shown> {
+        let payloads = store::shown(&self.db, run.run).await.expect("the database answers");
+        payloads.iter().map(|payload| serde_json::from_str(payload).expect("blocks")).collect()
     }
 }
 

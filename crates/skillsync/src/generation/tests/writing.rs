@@ -27,6 +27,9 @@ async fn each_style_is_assembled_in_its_order() {
         assert_eq!(ids(&written).join(" "), expected, "{style}");
         assert_eq!(written.document.title, "Python Variables: first steps");
         assert_eq!(written.author_model, "scripted");
+        let checks = written.checks.in_words().join(", ");
+        assert!(checks.contains("answers confirmed") && checks.contains("texts checked"), "{checks}");
+        assert!(written.checks.results.iter().all(|result| result.passed == result.of), "{:?}", written.checks);
         assert_eq!(Some(written.prompt_version), styles::prompt_version(style));
     }
 }
@@ -38,23 +41,46 @@ async fn parts_are_written_side_by_side_and_told_as_they_end() {
         let gate = Gate::closed();
         let door = gate.clone();
         let script = Script::new(move |request| match request.schema.as_ref().map(|schema| schema.name.as_str()) {
-            Some("plan") => sample::answer(request),
+            Some("topic" | "plan") => sample::answer(request),
             _ => sample::answer(request).behind(&door),
         });
         // Nothing is answered before everything was asked: parts written one after another would wait for ever.
         let all_asked = async {
-            script.called(1 + parts).await;
+            script.called(2 + parts).await;
             gate.open();
         };
         let (job, run) = (job(style), world.run().await);
         let (written, ()) = join(world.write_in(run, &job, &script), all_asked).await;
         assert!(written.is_ok(), "{style}");
         let told = world.told(run).await;
-        assert_eq!(told[..2], [(0, "Getting ready".to_owned()), (0, "Planning the lesson".to_owned())]);
+        assert_eq!(told[..2], [(0, "Getting ready".to_owned()), (0, "Looking at the topic".to_owned())]);
         assert_eq!(told.last(), Some(&(95, "Putting the lesson together".to_owned())));
-        assert_eq!(told.len(), parts + 3, "{told:?}");
         assert!(told.is_sorted_by_key(|(percent, _)| *percent), "{told:?}");
     }
+}
+
+#[tokio::test]
+async fn what_is_ready_is_shown_at_its_place_first_unchecked_then_checked() {
+    let world = World::new().await;
+    let run = world.run().await;
+    let written = world.write_in(run, &job(LearningStyle::Reading), &sample::scripted_writer()).await.expect("a lesson");
+    let shown = world.shown(run).await;
+    let head = shown[0].head.as_ref().expect("the head comes first");
+    assert_eq!(head.title, written.document.title);
+    let first = &shown[1].blocks[0];
+    assert_eq!((first.id.as_str(), first.checked), ("intro", false), "the introduction can be read at once");
+    let mut last: std::collections::BTreeMap<_, _> = Default::default();
+    let mut unchecked = std::collections::HashSet::new();
+    for block in shown.iter().flat_map(|shown| &shown.blocks) {
+        if !block.checked {
+            unchecked.insert(block.id.clone());
+        }
+        assert!(unchecked.contains(&block.id), "{} was shown unchecked before", block.id);
+        last.insert(block.position, block.clone());
+    }
+    assert!(last.values().all(|block| block.checked));
+    let ids: Vec<_> = last.values().filter_map(|shown| shown.block.clone()).collect();
+    assert_eq!(ids, written.document.blocks, "put in order they are the lesson");
 }
 
 #[tokio::test]
@@ -85,9 +111,10 @@ async fn every_call_is_a_row_with_its_cost() {
         Usage { input_tokens: 100, cached_input_tokens: 40, output_tokens: 10, exact: true, ..Usage::default() };
     let script = Script::new(move |request| sample::answer(request).with_usage(usage)).named("priced");
     world.write_in(run, &job(LearningStyle::Mixed), &script).await.expect("a lesson");
-    let cost_nano_dollars = Some(5 * (60 * 150 + 40 * 75 + 10 * 600));
-    assert_eq!(script.calls(), 5);
-    let expected = Spent { calls: 5, input_tokens: 500, output_tokens: 50, cost_nano_dollars, exact: true };
+    // The topic, the plan, four parts, and the answers to the quiz.
+    let cost_nano_dollars = Some(7 * (60 * 150 + 40 * 75 + 10 * 600));
+    assert_eq!(script.calls(), 7);
+    let expected = Spent { calls: 7, input_tokens: 700, output_tokens: 70, cost_nano_dollars, exact: true };
     assert_eq!(world.spent(run).await, expected);
 }
 
@@ -103,7 +130,7 @@ async fn a_style_that_is_not_ready_is_refused_before_anything_is_paid() {
 
 #[test]
 fn a_job_is_stored_as_json_and_read_again() {
-    let job = Job { rewrite: Some(Rewrite { reason: "too short".into() }), ..job(LearningStyle::Mixed) };
+    let job = Job { rewrite: Some(Rewrite { reason: "too short".into(), only: None }), ..job(LearningStyle::Mixed) };
     let text = serde_json::to_string(&job).expect("JSON");
     assert_eq!(serde_json::from_str::<Job>(&text).expect("the job"), job);
 }

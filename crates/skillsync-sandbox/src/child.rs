@@ -1,5 +1,6 @@
 //! The child's whole life: reads the order, closes the jail around itself, and becomes the interpreter.
 
+use std::convert::Infallible;
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::AsFd;
@@ -17,7 +18,7 @@ const NO_JAIL: u8 = 119;
 #[must_use]
 pub fn jailed_main() -> ExitCode {
     match obey() {
-        Ok(never) => never,
+        Ok(never) => match never {},
         Err(error) => {
             eprintln!("{error}");
             ExitCode::from(NO_JAIL)
@@ -25,7 +26,8 @@ pub fn jailed_main() -> ExitCode {
     }
 }
 
-fn obey() -> io::Result<ExitCode> {
+/// Comes back only with the reason why nothing was run.
+fn obey() -> io::Result<Infallible> {
     // The standard library's own input reads ahead, and what comes after the order belongs to the interpreter.
     let mut input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     let order = Order::read(&mut input)?;
@@ -40,12 +42,12 @@ fn obey() -> io::Result<ExitCode> {
             let mut source = vec![0; order.source_bytes];
             input.read_exact(&mut source)?;
             drop(input);
-            let engine = javascript::Engine::new(order.memory_bytes).map_err(io::Error::other)?;
             let Sealed = jail::close(&order, None)?;
-            Ok(match order.task {
+            let engine = javascript::Engine::new(order.memory_bytes).map_err(io::Error::other)?;
+            match order.task {
                 Task::Run => engine.run(source),
-                Task::Parse => engine.parse(source),
-            })
+                Task::Parse => engine.parse(&source),
+            }
         }
     }
 }

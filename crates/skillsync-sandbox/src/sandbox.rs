@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::sync::{OnceCell, Semaphore};
 
 use crate::order::{Interpreter, Order, Task};
-use crate::running::{self, Heard, Jailer};
+use crate::running::{self, Heard, Jailer, Stopped};
 use crate::{Ended, Language, Limits, Parsed, Program, Ran, SandboxError, python, verdict};
 
 /// Runs programs. It is cheap to clone, and clones share the bound on how many run at once.
@@ -17,7 +17,7 @@ pub struct Sandbox {
 }
 
 enum Inner {
-    Jail(Jail),
+    Jail(Box<Jail>),
     Scripted(Box<dyn Fn(&Program<'_>) -> Ran + Send + Sync>),
     None,
 }
@@ -39,7 +39,7 @@ impl Sandbox {
     pub fn new(jailer: Jailer, limits: Limits, most_at_once: usize) -> Self {
         let places = Semaphore::new(most_at_once.clamp(1, Semaphore::MAX_PERMITS));
         let (python, javascript) = (OnceCell::new(), OnceCell::new());
-        Self { inner: Arc::new(Inner::Jail(Jail { jailer, limits, places, python, javascript })) }
+        Self { inner: Arc::new(Inner::Jail(Box::new(Jail { jailer, limits, places, python, javascript }))) }
     }
 
     /// Answers as a test wants, without any process. Everything parses.
@@ -129,7 +129,9 @@ impl Jail {
     async fn means(&self, language: Language) -> Result<Means, SandboxError> {
         let means = match language {
             Language::Python => self.python.get_or_try_init(|| self.find_python()).await?.clone().map(Some),
-            Language::JavaScript => self.javascript.get_or_try_init(|| self.try_javascript()).await?.clone().map(|()| None),
+            Language::JavaScript => {
+                self.javascript.get_or_try_init(|| self.try_javascript()).await?.clone().map(|()| None)
+            }
         };
         means.map_err(|why| SandboxError::Unavailable { language, why })
     }
@@ -139,7 +141,10 @@ impl Jail {
         let mut reasons = Vec::new();
         for candidate in python::CANDIDATES {
             let tried = match python::examine(candidate).await {
-                Ok(interpreter) => self.try_out(Language::Python, python::TRIAL, Some(interpreter.clone())).await?.map(|()| interpreter),
+                Ok(interpreter) => self
+                    .try_out(Language::Python, python::TRIAL, Some(interpreter.clone()))
+                    .await?
+                    .map(|()| interpreter),
                 Err(why) => Err(why),
             };
             match tried {
@@ -162,6 +167,10 @@ impl Jail {
             }
             heard => heard?,
         };
+        if matches!(heard.stopped, Stopped::OutOfTime) {
+            // That is said of a busy moment, and a busy moment is not to be remembered.
+            return Err(io::Error::from(io::ErrorKind::TimedOut));
+        }
         let good = heard.ready && heard.output == b"ready\n";
         Ok(if good { Ok(()) } else { Err(reason(&heard)) })
     }

@@ -13,6 +13,8 @@
 //! - [`research`]: what public sites say about a topic, one small file a site.
 //! - [`links`]: whether addresses still lead somewhere.
 //! - `text`: pages as plain text.
+//! - [`videos`]: videos to learn from, found, judged and put in order.
+//! - [`transcripts`]: what is said in them, by whatever way leads to it.
 //! - [`secret`]: keys of sites, which may be used but never shown.
 
 pub mod addresses;
@@ -25,6 +27,8 @@ pub mod request;
 pub mod research;
 pub mod secret;
 mod text;
+pub mod transcripts;
+pub mod videos;
 
 pub use addresses::AddressRule;
 pub use error::SourceError;

@@ -221,8 +221,10 @@ impl App {
     /// What lessons are written with.
     pub fn tools(&self) -> Tools {
         let generation = &self.config.generation;
-        let limits =
-            WritingLimits { max_output_tokens: generation.max_output_tokens, temperature: Some(generation.temperature) };
+        let limits = WritingLimits {
+            max_output_tokens: generation.max_output_tokens,
+            temperature: Some(generation.temperature),
+        };
         Tools { ledger: self.ledger.clone(), limits, sandbox: self.sandbox.clone() }
     }
 

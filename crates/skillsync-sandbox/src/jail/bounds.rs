@@ -9,8 +9,8 @@ use crate::order::Order;
 
 const MIB: u64 = 1024 * 1024;
 
-/// The stack of the main thread. [`javascript`](crate::javascript) stays below it and says so when it is used up.
-pub(crate) const STACK_BYTES: u64 = 8 * MIB;
+/// The stack of the one thread. The JavaScript engine stays below half of it and says so when that is used up.
+const STACK_BYTES: u64 = 32 * MIB;
 
 /// What the engine itself and the program's own code take beside what a JavaScript program may use.
 const ENGINE_BYTES: u64 = 64 * MIB;

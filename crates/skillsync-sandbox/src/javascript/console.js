@@ -15,7 +15,7 @@
   }
 
   const placeholders = {
-    s: (value) => (typeof value === "bigint" ? `${value}n` : typeof value === "object" && value !== null ? inspect(value) : Object.is(value, -0) ? "-0" : String(value)),
+    s: (value) => (typeof value === "function" || shown(value) === value ? String(value) : inspect(value)),
     d: (value) => number(value, Number),
     i: (value) => number(value, parseInt),
     f: (value) => (typeof value === "symbol" ? "NaN" : inspect(parseFloat(value))),
@@ -45,19 +45,20 @@
 
   function table(rows, only) {
     if (typeof rows !== "object" || rows === null) return say(1, [rows]);
-    const isMap = rows instanceof Map;
-    const lines = rows instanceof Set ? [...rows].map((row, at) => [at, row]) : isMap ? [...rows] : Object.entries(rows);
+    const counted = rows instanceof Map || rows instanceof Set;
+    const keys = rows instanceof Map ? [...rows.keys()].map(inspect) : null;
+    const lines = counted ? [...rows.values()].map((row, at) => [at, row]) : Object.entries(rows);
     const names = [];
     let plain = false;
     for (const [, row] of lines) {
       if (typeof row !== "object" || row === null) plain = true;
       else for (const key of only ?? Object.keys(row)) if (!names.includes(key)) names.push(key);
     }
-    const head = [isMap || rows instanceof Set ? "(iteration index)" : "(index)", ...names, ...(plain ? ["Values"] : [])];
-    const body = lines.map(([index, row]) => {
+    const head = [counted ? "(iteration index)" : "(index)", ...(keys ? ["Key"] : []), ...names, ...(plain ? ["Values"] : [])];
+    const body = lines.map(([index, row], at) => {
       const isPlain = typeof row !== "object" || row === null;
       const cells = names.map((name) => (!isPlain && Object.hasOwn(row, name) ? inspect(row[name]) : ""));
-      return [String(index), ...cells, ...(plain ? [isPlain ? inspect(row) : ""] : [])];
+      return [String(index), ...(keys ? [keys[at]] : []), ...cells, ...(plain ? [isPlain ? inspect(row) : ""] : [])];
     });
     const widths = head.map((name, at) => Math.max(...[head, ...body].map((cells) => cells[at].length)) + 2);
     const rule = (left, middle, right) => left + widths.map((width) => "─".repeat(width)).join(middle) + right;

@@ -74,7 +74,7 @@
       return 1;
     }
     const text = host.inspect(thrown);
-    host.print(2, `Uncaught ${text.startsWith("[") ? host.errorText(thrown) : text}\n`);
+    host.print(2, `${text.startsWith("[") ? host.errorText(thrown) : text}\n`);
     const message = String(thrown.message);
     if (message === "out of memory") return 117;
     return /^(Maximum call stack size exceeded|stack overflow)$/.test(message) ? 118 : 1;

@@ -36,6 +36,7 @@ fn read_line() -> Option<String> {
 }
 
 /// How a promise stands and what with: `["pending"]`, `["fulfilled", value]` or `["rejected", reason]`.
+#[expect(clippy::needless_pass_by_value, reason = "the engine hands its values over")]
 fn promise_state<'js>(ctx: Ctx<'js>, promise: Promise<'js>) -> Result<Array<'js>, Error> {
     let state = Array::new(ctx.clone())?;
     state.set(

@@ -43,12 +43,12 @@
     return tag !== "" && tag !== name ? `${shown}[${tag}] ` : shown;
   }
 
-  function functionBase(value, name, tag) {
+  function functionBase(value, name) {
     if (/^class\b/.test(Function.prototype.toString.call(value))) {
       const parent = Object.getPrototypeOf(value)?.name;
       return `[class ${value.name === "" ? "(anonymous)" : value.name}${parent ? ` extends ${parent}` : ""}]`;
     }
-    const kind = tag.endsWith("Function") ? tag : "Function";
+    const kind = name?.endsWith("Function") ? name : "Function";
     return value.name === "" ? `[${kind} (anonymous)]` : `[${kind}: ${value.name}]`;
   }
 
@@ -72,6 +72,8 @@
     if (!text.includes("\n    at ")) return `[${text}]`;
     return state.indent === 0 ? text : text.replaceAll("\n", "\n" + " ".repeat(state.indent));
   }
+
+  const isArguments = (value) => Object.prototype.toString.call(value) === "[object Arguments]";
 
   function propertyName(key) {
     if (typeof key === "symbol") return `[${String(key)}]`;
@@ -147,7 +149,7 @@
       const open = `${prefix(name, "", "TypedArray", `(${value.length})`)}[`;
       return { base: "", open, close: "]", entries: (level) => arrayEntries(state, value, level), list: true };
     }
-    if (typeof value === "function") return based(functionBase(value, name, tag));
+    if (typeof value === "function") return based(functionBase(value, name));
     if (value instanceof RegExp) return based(RegExp.prototype.toString.call(value));
     if (value instanceof Date) {
       return based(Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString());
@@ -173,7 +175,7 @@
       if (boxed === String) keys.splice(0, value.length);
       return based(`[${boxed.name}: ${primitive(state, boxed.prototype.valueOf.call(value))}]`);
     }
-    if (Object.prototype.toString.call(value) === "[object Arguments]") {
+    if (isArguments(value)) {
       const entries = (level) => arrayEntries(state, value, level);
       return { base: "", open: "[Arguments] [", close: "]", entries, list: true };
     }
@@ -194,7 +196,7 @@
   }
 
   function formatObject(state, value, level) {
-    const isList = Array.isArray(value) || value instanceof typedArray;
+    const isList = Array.isArray(value) || value instanceof typedArray || isArguments(value);
     const symbols = Object.getOwnPropertySymbols(value)
       .filter((key) => Object.prototype.propertyIsEnumerable.call(value, key));
     const keys = Object.keys(value).filter((key) => !isList || !/^(0|[1-9][0-9]*)$/.test(key)).concat(symbols);
@@ -241,7 +243,7 @@
     const total = widths.reduce((sum, width) => sum + width, 0);
     const widest = Math.max(...widths);
     if (widest * 3 + state.indent >= lineWidth || (total / widest <= 5 && widest > 8)) return parts;
-    const bias = Math.max(widest - Math.sqrt(widest - total / parts.length), 1);
+    const bias = Math.max(widest - 3 - Math.sqrt(widest - total / parts.length), 1);
     const count = Math.min(
       Math.round(Math.sqrt(2.5 * bias * items.length) / bias),
       Math.floor((lineWidth - state.indent) / widest),

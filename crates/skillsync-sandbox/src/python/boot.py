@@ -4,7 +4,8 @@ def start():
 
     size, task = int(sys.argv[1]), sys.argv[2]
     sys.argv[:] = ["program.py"]
-    sys.orig_argv[:] = ["python3", "program.py"]
+    if hasattr(sys, "orig_argv"):
+        sys.orig_argv[:] = ["python3", "program.py"]
     if sys.path[:1] == [""]:
         del sys.path[0]
     posix.environ.clear()

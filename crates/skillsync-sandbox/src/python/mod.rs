@@ -17,7 +17,8 @@ use crate::order::{Interpreter, Order, Task};
 pub(crate) const CANDIDATES: [&str; 4] = ["python3", "/usr/bin/python3", "/usr/local/bin/python3", "/bin/python3"];
 
 /// What an interpreter must be able to do in the jail before it counts: load the modules that lessons are about.
-pub(crate) const TRIAL: &str = "import collections, datetime, decimal, json, math, random, re, statistics\nprint('ready')";
+pub(crate) const TRIAL: &str =
+    "import collections, datetime, decimal, json, math, random, re, statistics\nprint('ready')";
 
 /// Tells what the interpreter is made of.
 const EXAMINATION: &str = include_str!("examine.py");
@@ -54,7 +55,8 @@ pub(crate) struct Start {
 
 impl Start {
     pub fn new(order: &Order) -> io::Result<Self> {
-        let interpreter = order.interpreter.as_ref().ok_or_else(|| io::Error::other("the order names no interpreter"))?;
+        let interpreter =
+            order.interpreter.as_ref().ok_or_else(|| io::Error::other("the order names no interpreter"))?;
         let executable = CString::new(interpreter.executable.as_os_str().as_bytes())?;
         let task = match order.task {
             Task::Run => "run",
@@ -80,5 +82,17 @@ impl Start {
             Ok(never) => match never {},
             Err(error) => io::Error::other(format!("{} cannot be started: {error}", self.executable.to_string_lossy())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_no_interpreter_says_so() {
+        assert_eq!(examine("no-such-python").await.expect_err("it is not there"), "not installed");
+        let answer = examine("/bin/false").await.expect_err("it is no interpreter");
+        assert!(answer.contains("does not say what it is made of"), "{answer}");
     }
 }

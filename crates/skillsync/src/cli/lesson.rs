@@ -226,7 +226,14 @@ async fn import(app: &App, files: Vec<LessonFile>) -> Result<ExitCode> {
         let job = Job { request, rewrite: None };
         let (author_model, prompt_version) = ("import".to_owned(), "import/1".to_owned());
         let title = document.title.clone();
-        let id = write::publish(app, &job, Written { document, checks: Checks::default(), author_model, prompt_version }, None, None).await?;
+        let id = write::publish(
+            app,
+            &job,
+            Written { document, checks: Checks::default(), author_model, prompt_version },
+            None,
+            None,
+        )
+        .await?;
         print(&format!("Imported \"{title}\" as lesson {id}.\n"))?;
     }
     Ok(ExitCode::SUCCESS)

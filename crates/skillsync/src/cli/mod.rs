@@ -17,7 +17,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Config, Environment, FlagValue, Sources};
@@ -60,9 +60,18 @@ enum Command {
     #[command(subcommand)]
     Schema(schema::Schema),
     Completions(completions::Completions),
+    /// Runs one program of an exercise, jailed; the server starts this itself
+    #[command(hide = true)]
+    Jail,
 }
 
 impl Cli {
+    /// Whether this process is to become the jail of a program and nothing else.
+    #[must_use]
+    pub fn is_jail(&self) -> bool {
+        matches!(self.command, Command::Jail)
+    }
+
     /// Runs the command.
     ///
     /// # Errors
@@ -82,6 +91,7 @@ impl Cli {
             Command::Doctor(doctor) => doctor.run(settings.load(&[])?).await,
             Command::Schema(schema) => schema.run(),
             Command::Completions(completions) => completions.run(),
+            Command::Jail => bail!("a jail cannot be set up where threads already run"),
         }
     }
 }

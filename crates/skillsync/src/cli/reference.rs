@@ -19,7 +19,7 @@ fn describe(page: &mut String, command: &Command) {
     // Lines of the help may end in blanks, which committed files do not.
     let help: Vec<_> = help.lines().map(str::trim_end).collect();
     let _ = write!(page, "\n## `{name}`\n\n```text\n{}\n```\n", help.join("\n").trim_end());
-    for inner in command.get_subcommands().filter(|inner| inner.get_name() != "help") {
+    for inner in command.get_subcommands().filter(|inner| inner.get_name() != "help" && !inner.is_hide_set()) {
         describe(page, inner);
     }
 }

@@ -108,7 +108,9 @@ impl Desk<'_> {
                 return None;
             }
             let reasons = decided.reasoning(&question.id);
-            Some(format!("the right option is in doubt: two who answered the question came to another result. {reasons}"))
+            Some(format!(
+                "the right option is in doubt: two who answered the question came to another result. {reasons}"
+            ))
         };
         Ok(questions.iter().map(doubt).collect())
     }

@@ -78,7 +78,9 @@ pub enum GenerationError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TopicRefused {
     /// To teach it would help somebody to harm people.
-    #[error("A lesson about this could help somebody to harm people, so this server does not write it. Choose another topic.")]
+    #[error(
+        "A lesson about this could help somebody to harm people, so this server does not write it. Choose another topic."
+    )]
     Harmful,
     /// It names nothing that can be learned.
     #[error(

@@ -96,7 +96,12 @@ impl Default for WritingLimits {
 /// # Errors
 /// When the style is not ready, the topic is refused, the model gives no answer, its answers cannot be used or do not pass
 /// their checks, or the database fails.
-pub async fn write_lesson(job: &Job, models: &Models, tools: &Tools, steps: &Steps) -> Result<Written, GenerationError> {
+pub async fn write_lesson(
+    job: &Job,
+    models: &Models,
+    tools: &Tools,
+    steps: &Steps,
+) -> Result<Written, GenerationError> {
     let recipe = styles::recipe(job.request.learning_style).ok_or(GenerationError::StyleNotReady)?;
     let desk = Desk::new(job, models, tools, steps, rules(job, recipe));
     let document = match job.rewrite.as_ref().and_then(|rewrite| rewrite.only.as_ref()) {

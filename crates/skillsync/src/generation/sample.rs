@@ -8,8 +8,8 @@ use skillsync_sandbox::{Ended, Ran, Sandbox};
 
 use crate::lessons::document::Level;
 
-use super::draft::answers::{Answers, ChosenOption};
 use super::draft::Draft;
+use super::draft::answers::{Answers, ChosenOption};
 use super::draft::article::Article;
 use super::draft::piece::{DraftCode, DraftConcepts, DraftProse};
 use super::draft::plan::{Plan, PlannedConcept};
@@ -83,7 +83,9 @@ fn plan(topic: &str) -> Plan {
             concept("change", "Making a name stand for another value."),
         ],
         minutes: 45,
-        introduction: format!("A stall sells honey. With {topic} you can add up its day, and that is what you do here."),
+        introduction: format!(
+            "A stall sells honey. With {topic} you can add up its day, and that is what you do here."
+        ),
     }
 }
 

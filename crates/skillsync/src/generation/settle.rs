@@ -217,7 +217,11 @@ pub(super) fn unfit<'a>(
 ) -> GenerationError {
     let mut steps = vec![part.name.to_owned(), format!("check/{}", part.name)];
     for block in blocks {
-        steps.extend([format!("again/{}", block.id), format!("check/{}/again", block.id), format!("anew/{}", block.id)]);
+        steps.extend([
+            format!("again/{}", block.id),
+            format!("check/{}/again", block.id),
+            format!("anew/{}", block.id),
+        ]);
     }
     GenerationError::Unfit { part: part.words, problems, steps }
 }
@@ -245,7 +249,9 @@ pub(super) fn judged(first: &Findings, last: &Findings) -> Vec<(Check, Thing)> {
     let thing = |check: Check, outcome: &Outcome| match outcome {
         Outcome::Passed if failed_first(check) => Thing::Mended,
         Outcome::Passed => Thing::Passed,
-        Outcome::Failed { must, should } => Thing::Accepted(must.iter().chain(should).cloned().collect::<Vec<_>>().join("; ")),
+        Outcome::Failed { must, should } => {
+            Thing::Accepted(must.iter().chain(should).cloned().collect::<Vec<_>>().join("; "))
+        }
         Outcome::NotDone { why } => Thing::NotDone(why.clone()),
     };
     last.0.iter().map(|verdict| (verdict.check, thing(verdict.check, &verdict.outcome))).collect()

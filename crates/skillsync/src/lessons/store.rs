@@ -129,7 +129,8 @@ macro_rules! select_lessons {
         concat!(
             "SELECT l.id, l.key_id, l.version, l.title, l.description, l.minutes, l.content, l.author_model,
                 l.prompt_version, l.reason, l.created_by, l.run_id, l.generated_at, l.checks, k.step_title, k.lesson_number,
-                k.learning_style, k.difficulty, k.language, k.research, k.profile, k.cache_key, t.upvotes, t.downvotes, t.views, t.review
+                k.learning_style, k.difficulty, k.language, k.research, k.profile, k.cache_key, t.upvotes, t.downvotes,
+                t.views, t.review
             FROM lessons l JOIN lesson_keys k ON k.id = l.key_id JOIN tallies t ON t.lesson_id = l.id ",
             $rest
         )
@@ -220,8 +221,8 @@ const TALLY: &str = "INSERT INTO tallies (lesson_id) VALUES ($1)";
 /// When the database cannot be used; nothing is published then.
 pub async fn publish(db: &Db, new: &NewVersion<'_>, content: &str) -> Result<Option<LessonId>> {
     let NewVersion { request, document, origin, claim } = new;
-    let profile = request.profile.to_stored().map_err(StorageError::encode)?;
     let checks = serde_json::to_string(&origin.checks).map_err(StorageError::encode)?;
+    let profile = request.profile.to_stored().map_err(StorageError::encode)?;
     on_engine!(db.write(), |pool| {
         let mut tx = pool.begin_write().await?;
         let key: KeyId = sqlx::query_scalar(KEY)

@@ -19,6 +19,7 @@ use skillsync::generation::authors::Authors;
 use skillsync::generation::pipeline::{Job, Written};
 use skillsync::generation::sample;
 use skillsync::ids::{LessonId, Randomness};
+use skillsync::lessons::checks::Checks;
 use skillsync::lessons::markdown::{self, LessonFile};
 use skillsync::lessons::write;
 use skillsync::server;
@@ -224,7 +225,7 @@ impl TestServer {
     pub async fn import(&self, text: &str) -> LessonId {
         let LessonFile { request, document } = markdown::parse(text).expect("a lesson");
         let (author_model, prompt_version) = ("import".to_owned(), "import/1".to_owned());
-        let written = Written { document, author_model, prompt_version };
+        let written = Written { document, checks: Checks::default(), author_model, prompt_version };
         write::publish(&self.app, &Job { request, rewrite: None }, written, None, None).await.expect("it is published")
     }
 }

@@ -4,8 +4,13 @@
 use hayro_interpret::kurbo::{Point, Vec2};
 use unicode_normalization::UnicodeNormalization;
 
+use crate::documents::words::is_unspaced;
+
 /// The gap from which two letters belong to two words. This and what follows are in units of the font's size.
 const WORD_GAP: f64 = 0.15;
+
+/// The same where a blank is drawn between them. Some programs draw blanks without width where a word might be divided.
+const BLANK_GAP: f64 = 0.05;
 
 /// How far beside the line a letter may stand, as exponents do, before it belongs to another.
 const LINE_GAP: f64 = 0.5;
@@ -37,7 +42,9 @@ pub(super) struct Letter<'a> {
 pub(super) struct Layout {
     pub text: String,
     last: Option<Last>,
-    run: Option<(Point, usize)>,
+    /// Whether a blank was drawn after the last letter.
+    is_blank: bool,
+    run: Option<(Point, String)>,
 }
 
 struct Last {
@@ -50,26 +57,33 @@ impl Layout {
     /// Adds letters that are drawn together, unless they are drawn again where they were.
     pub(super) fn add_run(&mut self, letters: &[Letter<'_>]) {
         let Some(first) = letters.first() else { return };
-        let again = self.run.is_some_and(|(from, count)| {
-            count == letters.len() && (first.from - from).hypot() <= SAME_PLACE * first.size
-        });
-        self.run = Some((first.from, letters.len()));
+        let text: String = letters.iter().map(|letter| letter.text).collect();
+        let again = self
+            .run
+            .as_ref()
+            .is_some_and(|(from, before)| *before == text && (first.from - *from).hypot() <= SAME_PLACE * first.size);
+        self.run = Some((first.from, text));
         if !again {
             letters.iter().for_each(|letter| self.add(*letter));
         }
     }
 
     fn add(&mut self, letter: Letter<'_>) {
-        match &self.last {
-            Some(last) if !self.text.is_empty() => match between(last, &letter) {
+        if letter.text.chars().all(char::is_whitespace) {
+            self.is_blank = true;
+            return;
+        }
+        if let Some(last) = &self.last {
+            let word_gap = if self.is_blank { BLANK_GAP } else { WORD_GAP };
+            match between(last, &letter, word_gap) {
                 "\n" if self.joins_hyphenated(letter.text) => {
                     self.text.pop();
                 }
-                " " if self.text.ends_with(char::is_whitespace) || letter.text.starts_with(char::is_whitespace) => {}
+                " " if self.ends_unspaced() && letter.text.starts_with(is_unspaced) => {}
                 mark => self.text.push_str(mark),
-            },
-            _ => {}
+            }
         }
+        self.is_blank = false;
         for c in letter.text.chars() {
             match c {
                 // Signs for several letters at once, such as ﬁ.
@@ -82,6 +96,11 @@ impl Layout {
         self.last = Some(Last { to: letter.to, direction, size: letter.size });
     }
 
+    /// Whether the last letter is of a script without blanks between words, which is often spread over its line.
+    fn ends_unspaced(&self) -> bool {
+        self.text.ends_with(is_unspaced)
+    }
+
     /// Whether a word was divided at the end of the line and goes on with this letter.
     fn joins_hyphenated(&self, next: &str) -> bool {
         let before = self.text.strip_suffix('-').is_some_and(|text| text.ends_with(char::is_alphabetic));
@@ -90,7 +109,7 @@ impl Layout {
 }
 
 /// What stands between two letters in a text.
-fn between(last: &Last, letter: &Letter<'_>) -> &'static str {
+fn between(last: &Last, letter: &Letter<'_>, word_gap: f64) -> &'static str {
     let gap = (letter.from - last.to) / last.size.max(letter.size);
     let (along, across) = (gap.dot(last.direction), gap.cross(last.direction).abs());
     if !along.is_finite() || !across.is_finite() {
@@ -99,7 +118,7 @@ fn between(last: &Last, letter: &Letter<'_>) -> &'static str {
         "\n\n"
     } else if across > LINE_GAP || along < BACK {
         "\n"
-    } else if along > WORD_GAP {
+    } else if along > word_gap {
         " "
     } else {
         ""
@@ -141,5 +160,8 @@ mod tests {
         assert_eq!(text(&[(0.0, 100.0, "UTF-"), (0.0, 88.0, "8")]), "UTF-\n8");
         assert_eq!(text(&[(0.0, 100.0, "bold"), (0.3, 100.0, "bold")]), "bold");
         assert_eq!(text(&[(0.0, 100.0, "of\u{fb01}ce")]), "office");
+        assert_eq!(text(&[(0.0, 100.0, "hy"), (10.0, 100.0, " "), (10.0, 100.0, "p"), (15.0, 100.0, "hen")]), "hyphen");
+        assert_eq!(text(&[(0.0, 100.0, "a b")]), "a b");
+        assert_eq!(text(&[(0.0, 100.0, "人"), (9.0, 100.0, "人"), (18.0, 100.0, "a")]), "人人 a");
     }
 }

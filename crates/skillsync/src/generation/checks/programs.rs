@@ -40,7 +40,9 @@ pub async fn exercise(exercise: &Exercise, sandbox: &Sandbox) -> Outcome {
             Ok(_) | Err(NotRun::Wrong(_)) => {}
             Err(NotRun::NotDone(why)) => return unless_wrong(must, why),
         },
-        Ok(Parsed::Bad { message }) => must.push(format!("the starter cannot be read as a program: {}", short(&message))),
+        Ok(Parsed::Bad { message }) => {
+            must.push(format!("the starter cannot be read as a program: {}", short(&message)))
+        }
         Err(error) => return unless_wrong(must, error.to_string()),
     }
     Outcome::of(must, Vec::new())
@@ -80,7 +82,9 @@ pub async fn project(project: &Project, sandbox: &Sandbox) -> Outcome {
                 Err(NotRun::NotDone(why)) => return unless_wrong(must, why),
             },
             Ok(Parsed::Good) => {}
-            Ok(Parsed::Bad { message }) => must.push(format!("the {name} cannot be read as a program: {}", short(&message))),
+            Ok(Parsed::Bad { message }) => {
+                must.push(format!("the {name} cannot be read as a program: {}", short(&message)))
+            }
             Err(error) => return unless_wrong(must, error.to_string()),
         }
     }

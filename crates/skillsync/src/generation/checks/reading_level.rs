@@ -25,7 +25,8 @@ pub fn lix(plain: &str) -> Option<f64> {
     if words.len() < ENOUGH_WORDS {
         return None;
     }
-    let ends_sentence = |word: &&&str| word.trim_end_matches(['"', '\'', ')', '*', '”', '’']).ends_with(['.', '!', '?', ':']);
+    let ends_sentence =
+        |word: &&&str| word.trim_end_matches(['"', '\'', ')', '*', '”', '’']).ends_with(['.', '!', '?', ':']);
     // A line without a full stop, such as a heading or an item of a list, ends a sentence too.
     let ends_line = |line: &&str| {
         let last = line.split_whitespace().last();

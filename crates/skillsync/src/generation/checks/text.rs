@@ -213,7 +213,8 @@ mod tests {
             let Outcome::Failed { must, .. } = judged("intro", markdown) else { panic!("{markdown} passed") };
             assert!(must.iter().any(|found| found.starts_with(problem)), "{markdown}: {must:?}");
         }
-        let good = ["## One\n\nText with `a < b` and [a](https://example.org/a).\n\n### Two\n\n```python\nx\n```", "a < b"];
+        let good =
+            ["## One\n\nText with `a < b` and [a](https://example.org/a).\n\n### Two\n\n```python\nx\n```", "a < b"];
         for markdown in good {
             assert_eq!(judged("intro", markdown), Outcome::Passed, "{markdown}");
         }

@@ -70,7 +70,9 @@ mod tests {
             reasoning: "Because.".into(),
             option: option.into(),
         };
-        for (option, index) in [("A", Some(0)), (" c. ", Some(2)), ("`b`", Some(1)), ("none", None), ("several", None), ("", None)] {
+        for (option, index) in
+            [("A", Some(0)), (" c. ", Some(2)), ("`b`", Some(1)), ("none", None), ("several", None), ("", None)]
+        {
             let answers = Answers { answers: vec![answer(option)] };
             assert_eq!((answers.to("question-1"), answers.to("question-2")), (index, None), "{option}");
         }

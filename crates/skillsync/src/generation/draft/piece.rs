@@ -84,10 +84,7 @@ impl Piece for DraftCode {
     fn body(&self) -> Body {
         let filled = |text: String| (!text.is_empty()).then_some(text);
         Body::Code {
-            program: Program {
-                language: tidy::language(&self.program_language),
-                code: tidy::program(&self.program),
-            },
+            program: Program { language: tidy::language(&self.program_language), code: tidy::program(&self.program) },
             output: filled(tidy::program(&self.program_output)),
             caption: filled(tidy::line(&self.program_caption)),
         }

@@ -47,8 +47,8 @@ impl Plan {
             Body::KeyConcepts { concepts } => concepts.as_slice(),
             _ => &[],
         });
-        let planned = concepts
-            .map(|concept| PlannedConcept { term: concept.term.clone(), meaning: concept.meaning.clone() });
+        let planned =
+            concepts.map(|concept| PlannedConcept { term: concept.term.clone(), meaning: concept.meaning.clone() });
         let language = document.blocks.iter().find_map(|block| match &block.body {
             Body::Exercise(exercise) => Some(exercise.language.clone()),
             Body::Code { program, .. } => Some(program.language.clone()),

@@ -44,9 +44,8 @@ impl Draft for Quiz {
     fn blocks(&self) -> Vec<Block> {
         let mut positions = Positions::of(self);
         let numbered = (1..).zip(&self.questions);
-        let questions = numbered.map(|(number, draft)| {
-            draft.placed(format!("question-{number}"), |options| positions.next(options))
-        });
+        let questions = numbered
+            .map(|(number, draft)| draft.placed(format!("question-{number}"), |options| positions.next(options)));
         vec![block("quiz", Body::Quiz { questions: questions.collect() })]
     }
 

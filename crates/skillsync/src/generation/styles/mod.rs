@@ -125,9 +125,7 @@ async fn own_blocks(desk: &Desk<'_>, plan: &Plan) -> Result<Vec<Placed>, Generat
 
 /// The blocks of sections, with room after each.
 fn sections(position: i64, sections: impl IntoIterator<Item = Vec<Block>>) -> Vec<Placed> {
-    let section = |(number, blocks): (i64, Vec<Block>)| {
-        super::settle::placed_from(position + number * SECTION, blocks)
-    };
+    let section = |(number, blocks): (i64, Vec<Block>)| super::settle::placed_from(position + number * SECTION, blocks);
     (0..).zip(sections).flat_map(section).collect()
 }
 

@@ -63,7 +63,8 @@ async fn parts_are_written_side_by_side_and_told_as_they_end() {
 async fn what_is_ready_is_shown_at_its_place_first_unchecked_then_checked() {
     let world = World::new().await;
     let run = world.run().await;
-    let written = world.write_in(run, &job(LearningStyle::Reading), &sample::scripted_writer()).await.expect("a lesson");
+    let written =
+        world.write_in(run, &job(LearningStyle::Reading), &sample::scripted_writer()).await.expect("a lesson");
     let shown = world.shown(run).await;
     let head = shown[0].head.as_ref().expect("the head comes first");
     assert_eq!(head.title, written.document.title);

@@ -103,7 +103,7 @@ impl Layout {
 
     /// Whether a word was divided at the end of the line and goes on with this letter.
     fn joins_hyphenated(&self, next: &str) -> bool {
-        let before = self.text.strip_suffix('-').is_some_and(|text| text.ends_with(char::is_alphabetic));
+        let before = self.text.strip_suffix(['-', '\u{2010}']).is_some_and(|text| text.ends_with(char::is_alphabetic));
         before && next.starts_with(char::is_lowercase)
     }
 }

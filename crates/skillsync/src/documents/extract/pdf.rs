@@ -50,8 +50,17 @@ pub(super) fn read(bytes: Vec<u8>, limits: Limits, deadline: Instant) -> Result<
     match pages[..] {
         [] if shapes > 0 => Err(ExtractError::Shapes),
         [] if pictures > 0 => Err(ExtractError::Pictures),
-        _ => Ok(Content { title: pdf.metadata().title.as_deref().map(text_string), pages }),
+        _ => Ok(Content {
+            title: pdf.metadata().title.as_deref().map(text_string).filter(|title| says_something(title)),
+            pages,
+        }),
     }
+}
+
+/// Some programs write a question mark for each letter that they do not know.
+fn says_something(title: &str) -> bool {
+    let signs = title.chars().filter(|c| !c.is_whitespace()).count();
+    title.chars().filter(|c| c.is_alphanumeric()).count() * 2 > signs
 }
 
 /// PDF's two ways to write a text: UTF-16 or UTF-8 after a byte-order mark, else an encoding of its own that is nearly

@@ -80,6 +80,7 @@ fn the_pages_of_a_pdf_are_its_own() {
     let (title, seen_pages) = seen("book.pdf", pdf(Some("A small book"), &pages, false));
     assert_eq!(title, "A small book");
     assert_eq!(seen_pages, [page(1, "", "Variables hold values (always).\nNext line"), page(3, "", "Third page")]);
+    assert_eq!(seen("book.pdf", pdf(Some("????a???"), &pages, false)).0, "book");
     let (title, _) = seen("no ending", pdf(None, &pages, false));
     assert_eq!(title, "no ending");
     // Where objects begin is found even when the table that says so is gone.

@@ -5,7 +5,7 @@ mod events;
 use chrono::{DateTime, Utc};
 
 use crate::ids::RunId;
-use crate::storage::{BeginWrite, Db, Result, StorageError, on_engine};
+use crate::storage::{BeginWrite, Db, Result, on_engine};
 
 use super::Claim;
 use super::events::EventKind;

@@ -88,12 +88,12 @@ pub fn read<D: Draft>(answer: &str, counts: &[Count]) -> Result<D, Vec<String>> 
     Err(problems.iter().take(MOST_PROBLEMS).map(|problem| shortened(problem)).collect())
 }
 
-/// The lists with less than half or more than twice as many items as were asked for: that would be another lesson. A few more or
-/// less do no harm. Empty lists are told of elsewhere.
+/// The lists with less than half (rounded down) or more than twice as many items as were asked for: that would be another lesson. A
+/// few more or less do no harm. Empty lists are told of elsewhere.
 fn wrong_amounts(lists: &[(&'static str, usize)], counts: &[Count]) -> Vec<String> {
     let wrong = counts.iter().filter_map(|Count { of, from, to }| {
         let (_, items) = lists.iter().find(|(list, items)| list == of && *items > 0)?;
-        let is_far_off = items * 2 < *from || *items > to * 2;
+        let is_far_off = *items < from / 2 || *items > to * 2;
         is_far_off.then(|| format!("the list `{of}` has {items} items; {from} to {to} are wanted"))
     });
     wrong.collect()

@@ -99,6 +99,6 @@ impl Draft for Plan {
 
     /// The title and the description stand above the blocks, where no check of blocks sees them.
     fn leaks(&self) -> Vec<String> {
-        leak::find(&format!("{}\n{}", self.title, self.description))
+        leak::find_in_head(&format!("{}\n{}", self.title, self.description))
     }
 }

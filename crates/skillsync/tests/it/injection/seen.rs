@@ -112,8 +112,8 @@ pub fn assert_is_data(title: &str, request: &Request) {
             Role::User => {
                 let (outside, data) = split(&message.text);
                 assert!(!outside.contains(title.trim()), "{name}, {title:?}: it stands outside the data: {outside}");
-                let is_closed = |tag: &&str| outside.contains(&format!("</{tag}>"));
-                assert!(!DATA.iter().any(|tag| is_closed(&tag)), "{name}, {title:?}: {outside}");
+                let is_closed = |tag: &str| outside.contains(&format!("</{tag}>"));
+                assert!(!DATA.iter().any(|tag| is_closed(tag)), "{name}, {title:?}: {outside}");
                 for data in data {
                     let json = serde_json::from_str::<serde_json::Value>(&data);
                     assert!(json.is_ok(), "{name}, {title:?}: this is no JSON: {data}");

@@ -4,14 +4,16 @@
 //! Without them each test says so and passes.
 
 mod chromium;
+mod streaming;
 mod video;
 
 use fantoccini::Locator;
 use skillsync::generation::draft::Draft;
 use skillsync::generation::draft::plan::Plan;
+use skillsync::generation::draft::topic::Topic;
 use skillsync::generation::sample;
 use skillsync::testing::TestDatabase;
-use skillsync_llm::{Gate, Script};
+use skillsync_llm::{Gate, Request, Script};
 
 use self::chromium::{Browser, Look, USUAL};
 use crate::world::{Setup, TestServer, until, within};
@@ -30,13 +32,17 @@ async fn close(database: TestDatabase, server: TestServer, browser: Browser) {
     database.close().await;
 }
 
+/// Whether a model is asked to judge the topic or to plan the lesson, which comes before all parts.
+fn is_first(request: &Request) -> bool {
+    request.schema.as_ref().is_some_and(|schema| [Topic::NAME, Plan::NAME].contains(&schema.name.as_str()))
+}
+
 /// A writer whose plan comes at once and whose other parts wait for the gate.
 fn planner(gate: &Gate) -> Script {
     let gate = gate.clone();
     Script::new(move |request| {
-        let is_plan = request.schema.as_ref().is_some_and(|schema| schema.name == Plan::NAME);
         let answer = sample::answer(request);
-        if is_plan { answer } else { answer.behind(&gate) }
+        if is_first(request) { answer } else { answer.behind(&gate) }
     })
 }
 
@@ -123,10 +129,8 @@ async fn progress_is_live_with_javascript() {
 async fn progress_moves_before_the_eyes_of_the_learner() {
     let (first, rest) = (Gate::closed(), Gate::closed());
     let (door, other) = (first.clone(), rest.clone());
-    let script = Script::new(move |request| {
-        let is_plan = request.schema.as_ref().is_some_and(|schema| schema.name == Plan::NAME);
-        sample::answer(request).behind(if is_plan { &door } else { &other })
-    });
+    let script =
+        Script::new(move |request| sample::answer(request).behind(if is_first(request) { &door } else { &other }));
     let Some((database, server, browser)) = open(Setup::written_by(&script), USUAL).await else { return };
     browser.ask(&server, "Rust Lifetimes", "reading").await;
     browser.arrives(|path| path == "/generations/1").await;

@@ -24,10 +24,10 @@ function follow(page) {
       events.close();
       showFailure(page, body, event.message);
     } else {
-      showStage(page, event);
-      if (event.head || event.blocks.length > 0) {
-        steadily(body, () => showNews(page, body, event));
-      }
+      steadily(body, () => {
+        showStage(page, event);
+        showNews(page, body, event);
+      });
     }
   });
 
@@ -130,9 +130,10 @@ function steadily(body, change) {
   }
 }
 
-/** The block at the top of the window and all below it. */
+/** The block that is being read, which is the one a third down the window, and all below it. */
 function readable(body) {
-  return [...body.children].filter((block) => block.getBoundingClientRect().bottom > 0);
+  const line = window.innerHeight / 3;
+  return [...body.children].filter((block) => block.getBoundingClientRect().bottom > line);
 }
 
 /** To the finished lesson, and there to the block that was being read. Who has begun with the quiz goes when they want to. */

@@ -57,7 +57,8 @@ fn plan() -> Value {
     })
 }
 
-const ASK: &str = "{ lessons { getOrGenerateLesson(stepTitle: \"Rust Lifetimes\", learningStyle: reading, wait: false) {
+const ASK: &str =
+    "{ lessons { getOrGenerateLesson(stepTitle: \"Rust Lifetimes\", learningStyle: reading, wait: false) {
     generation { id head { title } blocks { id } } } } }";
 
 const STANDING: &str = "{ lessons { generation(id: 1) { state progress message sequence lessonId

@@ -67,7 +67,6 @@ impl Generation {
     }
 
     /// Blocks of the lesson that can be read before the rest is written. Sort them by `position`.
-    ///
     /// In a subscription these are the blocks that the event has news of, mostly none. The same block can be told again: when
     /// it was checked, when it was written again, and when it was left out (`dropped`). The last word on an id holds. Asked
     /// for outside of a subscription, these are all blocks as they stood at the event `sequence`, without those that were left

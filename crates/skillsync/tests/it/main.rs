@@ -21,5 +21,6 @@ mod pages;
 mod profiles;
 mod program;
 mod seed_documents;
+mod streaming;
 mod votes;
 mod world;

@@ -4,6 +4,7 @@
 //! Without them each test says so and passes.
 
 mod chromium;
+mod streaming;
 mod video;
 
 use fantoccini::Locator;
@@ -126,8 +127,7 @@ async fn progress_moves_before_the_eyes_of_the_learner() {
     let (first, rest) = (Gate::closed(), Gate::closed());
     let (door, other) = (first.clone(), rest.clone());
     let script = Script::new(move |request| match request.schema.as_ref().map(|schema| schema.name.as_str()) {
-        Some(Topic::NAME) => sample::answer(request),
-        Some(Plan::NAME) => sample::answer(request).behind(&door),
+        Some(Topic::NAME | Plan::NAME) => sample::answer(request).behind(&door),
         _ => sample::answer(request).behind(&other),
     });
     let Some((database, server, browser)) = open(Setup::written_by(&script), USUAL).await else { return };

@@ -24,6 +24,7 @@ mod planted_faults;
 mod profiles;
 mod program;
 mod seed_documents;
+mod streaming;
 mod votes;
 mod workshop;
 mod world;

@@ -1,5 +1,7 @@
 //! Lessons in the GraphQL API.
 
+mod checks;
+mod content;
 mod generation;
 mod lesson;
 mod mutations;

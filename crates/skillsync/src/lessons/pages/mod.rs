@@ -1,10 +1,11 @@
 //! The pages around lessons: asking for one, reading it, watching it being written.
 
+mod early;
 mod generation;
 mod home;
 mod lesson;
 pub mod rendered;
 
-pub use generation::{generation, generation_events};
+pub use generation::{generation, generation_diagram, generation_events};
 pub use home::{ask, home};
 pub use lesson::{diagram, lesson, regenerate, vote};

@@ -16,6 +16,6 @@ mod words;
 pub use accounts::{SignInPage, SignUpPage};
 pub use frame::Frame;
 pub use home::{Field, FieldProblem, HomePage, LibraryTopic, ModelStatus, ReadyLesson, RequestForm};
-pub use lesson::{Facts, LessonHead, LessonPage, OwnVote, Standing, Version, Votes};
+pub use lesson::{Checked, Facts, LessonHead, LessonPage, OwnVote, Standing, Version, Votes};
 pub use problem::{ErrorPage, NoModelPage, NotFoundPage};
 pub use progress::{GenerationState, ProgressPage};

@@ -34,6 +34,8 @@ fn every_page_renders_its_samples() {
     let signed_out = page("lesson-signed-out", &LessonPage::sample_signed_out());
     assert!(!signed_out.contains("<form"), "nothing to send when signed out");
     page("progress", &ProgressPage::sample());
+    let early = page("progress-early", &ProgressPage::sample_early());
+    assert!(early.contains("lang=\"en\"") && early.contains("Being checked"), "{early}");
     page("progress-failed", &ProgressPage::sample_failed());
     page("sign-in", &SignInPage::sample());
     page("sign-up", &SignUpPage::sample());

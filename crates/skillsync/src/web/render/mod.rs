@@ -15,7 +15,7 @@ pub(crate) mod sample;
 mod svg;
 mod theme;
 
-pub use body::lesson_body;
+pub use body::{EarlyBlock, early_block, lesson_body};
 pub use diagram::{DiagramError, Svg, diagram};
 pub use highlight::highlight;
 pub use html::Html;

@@ -15,7 +15,7 @@ use skillsync::lessons::request::LearningStyle;
 use skillsync::testing::TestDatabase;
 use skillsync_llm::{Gate, Request, Script, ScriptedAnswer};
 
-use self::seen::{assert_harmless, assert_is_data, form};
+use self::seen::{assert_harmless, assert_is_data, assert_nothing_runs, form};
 use self::titles::TITLES;
 use crate::planted_faults::{job, outside};
 use crate::workshop::pieces;
@@ -156,7 +156,7 @@ async fn ask(server: &TestServer, actor: &Actor, model: Model, difficulty: &str,
             let event: Value = serde_json::from_str(value).unwrap_or_else(|error| panic!("{title:?}: {error}: {line}"));
             // Only this is put into the page as markup; all else is set as text.
             for block in event["blocks"].as_array().into_iter().flatten() {
-                assert_harmless(block["html"].as_str().unwrap_or_default(), title);
+                assert_nothing_runs(block["html"].as_str().unwrap_or_default(), title);
             }
         }
     }

@@ -117,6 +117,16 @@ fn answers(request: &Request) -> Answers {
     Answers { answers: answers.collect() }
 }
 
+/// The same, but only the first questions are answered: a test in which the others cannot be confirmed.
+#[cfg(test)]
+pub(super) fn answers_but(request: &Request, answered: usize) -> ScriptedAnswer {
+    let mut given = answers(request);
+    for answer in given.answers.iter_mut().skip(answered) {
+        "none".clone_into(&mut answer.option);
+    }
+    json(&given)
+}
+
 /// The number that stands behind some words.
 fn number_after(text: &str, words: &str) -> Option<i64> {
     let (_, rest) = text.split_once(words)?;

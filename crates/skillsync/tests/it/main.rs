@@ -20,6 +20,8 @@ mod malformed;
 mod pages;
 mod profiles;
 mod program;
+mod reports;
+mod rewriting;
 mod seed_documents;
 mod votes;
 mod world;

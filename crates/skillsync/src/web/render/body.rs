@@ -13,12 +13,22 @@ use super::{
 /// Diagrams that are wider, in CSS pixels, scroll on a phone instead of shrinking until nobody can read them.
 const WIDE: u32 = 440;
 
+/// Renders each block of a lesson by itself, in their order. What [`lesson_body`] says holds here too.
+pub fn lesson_blocks(lesson_id: i64, document: &Document) -> Vec<Html> {
+    let film = document.videos().next();
+    document.blocks.iter().map(|block| rendered(lesson_id, std::slice::from_ref(block), film)).collect()
+}
+
 /// Renders all blocks of a lesson. The pictures are not part of it: they are files at
 /// `/lessons/{id}/diagrams/{block}.svg?theme=light|dark`.
 ///
 /// It costs some milliseconds of the processor's time and depends on nothing else, so its caller keeps the result.
 pub fn lesson_body(lesson_id: i64, document: &Document) -> Html {
-    match (LessonBody { lesson_id, blocks: &document.blocks, film: document.videos().next() }).render() {
+    rendered(lesson_id, &document.blocks, document.videos().next())
+}
+
+fn rendered(lesson_id: i64, blocks: &[Block], film: Option<(&str, &Video)>) -> Html {
+    match (LessonBody { lesson_id, blocks, film }).render() {
         Ok(html) => Html::trusted(html),
         // Templates only fail when what they write to does, and a string does not.
         Err(error) => Html::text(&error.to_string()),

@@ -123,16 +123,16 @@ async fn a_block_that_fails_its_checks_twice_leaves_no_version() {
 }
 
 #[tokio::test]
-async fn a_quiz_without_a_confirmed_answer_leaves_no_version() {
+async fn a_quiz_with_too_few_confirmed_answers_leaves_no_version() {
     let world = World::new().await;
     let style = LearningStyle::HandsOn;
     let whole = world.write(&job(style), &sample::scripted_writer()).await.expect("a lesson");
-    for confirmed in [0, 1] {
+    for confirmed in [&[][..], &["question-1"], &["question-1", "question-2"]] {
         let script = Script::new(move |request| match request.schema.as_ref().map(|schema| schema.name.as_str()) {
-            Some("answers") => sample::answers_but(request, confirmed),
+            Some("answers") => sample::answers_only_to(confirmed, request),
             _ => sample::answer(request),
         });
         let failed = world.write(&again(&whole, style, &["quiz"], &[]), &script).await.expect_err("too few are left");
-        assert_eq!(failed.code(), "GENERATION_FAILED", "{confirmed} confirmed");
+        assert_eq!(failed.code(), "GENERATION_FAILED", "{confirmed:?} confirmed");
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use skillsync_sandbox::{Jailer, Limits, Sandbox};
+use skillsync_sandbox::Sandbox;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -13,10 +13,11 @@ use crate::accounts::{AccountSettings, Accounts, password::PasswordHasher};
 use crate::analytics::activity::Activity;
 use crate::clock::Clock;
 use crate::config::models::ModelPrice;
-use crate::config::settings::{BudgetSettings, SandboxSettings};
-use crate::config::{Config, DatabaseUrl, own_program};
+use crate::config::settings::BudgetSettings;
+use crate::config::{Config, DatabaseUrl};
 use crate::generation::authors::Authors;
 use crate::generation::pipeline::{Tools, WritingLimits};
+use crate::generation::sources::Sources;
 use crate::ids::Randomness;
 use crate::lessons::cache::LessonCache;
 use crate::lessons::pages::rendered::Rendered;
@@ -26,6 +27,7 @@ use crate::models::Models;
 use crate::money::budget::Budget;
 use crate::money::ledger::Ledger;
 use crate::money::prices::{DollarsPerMillion, Price, PriceTable, nano_dollars};
+use crate::outside;
 use crate::storage::{Db, OpenError, StorageError};
 use crate::voting::approval::ApprovalPolicy;
 use crate::voting::ranking::RankingPolicy;
@@ -55,6 +57,8 @@ pub struct Parts {
     pub ledger: Ledger,
     /// Where programs are run.
     pub sandbox: Sandbox,
+    /// What lessons rest on.
+    pub sources: Sources,
     /// Lessons in memory.
     pub cache: LessonCache,
     /// Lessons drawn for their pages.
@@ -93,6 +97,8 @@ pub struct Outside {
     pub authors: Authors,
     /// Where programs are run.
     pub sandbox: Sandbox,
+    /// What lessons rest on.
+    pub sources: Sources,
     /// How passwords are hashed.
     pub hasher: PasswordHasher,
 }
@@ -102,11 +108,14 @@ impl Outside {
     pub fn real(config: &Config, db: &Db) -> Self {
         let clock = Clock::System;
         let models = Models::from_settings(&config.models).counting_in(db.clone(), clock.clone());
+        let authors = Authors::new(models);
+        let authors = if config.research.enabled { authors } else { authors.without_research() };
         Self {
             clock,
             randomness: Randomness::System,
-            authors: Authors::new(models),
-            sandbox: sandbox(&config.sandbox),
+            authors,
+            sandbox: outside::sandbox(&config.sandbox),
+            sources: outside::sources(config, db),
             hasher: PasswordHasher::recommended(),
         }
     }
@@ -158,7 +167,7 @@ impl App {
 
     /// Puts the parts together on an open and migrated database, and starts what runs in the background.
     pub fn assemble(config: Config, db: Db, outside: Outside) -> Self {
-        let Outside { clock, randomness, authors, sandbox, hasher } = outside;
+        let Outside { clock, randomness, authors, sandbox, sources, hasher } = outside;
         let settings = AccountSettings {
             session_lifetime: TimeDelta::from_std(config.accounts.session_lifetime).unwrap_or(TimeDelta::MAX),
             secure_cookies: config.server.secure_cookies,
@@ -171,6 +180,7 @@ impl App {
             authors,
             ledger: Ledger::new(db.clone(), clock.clone(), price_table(&config)).within(budget(&config)),
             sandbox,
+            sources,
             cache: LessonCache::new(config.cache.max_bytes, config.cache.max_age),
             rendered: Rendered::default(),
             views: Views::default(),
@@ -225,7 +235,8 @@ impl App {
             max_output_tokens: generation.max_output_tokens,
             temperature: Some(generation.temperature),
         };
-        Tools { ledger: self.ledger.clone(), limits, sandbox: self.sandbox.clone() }
+        let (ledger, sandbox, sources) = (self.ledger.clone(), self.sandbox.clone(), self.sources.clone());
+        Tools { ledger, limits, sandbox, sources, clock: self.clock.clone() }
     }
 
     /// How long nobody tries again after a run has failed.
@@ -266,19 +277,6 @@ fn price_table(config: &Config) -> PriceTable {
             .map(|price| (model.clone(), price))
     };
     PriceTable::known().stating(config.prices.iter().filter_map(price))
-}
-
-/// Programs are run in child processes of this very program, which jail themselves before they begin.
-fn sandbox(settings: &SandboxSettings) -> Sandbox {
-    let Some(program) = own_program() else { return Sandbox::none() };
-    let jailer = Jailer { program, arguments: vec!["jail".into()] };
-    let limits = Limits {
-        cpu: settings.cpu,
-        wall: settings.wall,
-        memory_bytes: settings.memory_bytes,
-        output_bytes: settings.output_bytes,
-    };
-    if settings.enabled { Sandbox::new(jailer, limits, settings.max_at_once) } else { Sandbox::none() }
 }
 
 fn budget(config: &Config) -> Budget {

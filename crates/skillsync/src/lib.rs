@@ -15,6 +15,7 @@ pub mod ids;
 pub mod lessons;
 pub mod models;
 pub mod money;
+pub mod outside;
 pub mod reports;
 pub mod server;
 pub mod storage;

@@ -18,6 +18,7 @@ pub mod models;
 pub mod providers;
 mod reference;
 pub mod settings;
+pub mod sources;
 mod user_file;
 mod values;
 
@@ -44,6 +45,7 @@ use self::{
         AccountSettings, BudgetSettings, CacheSettings, DatabaseSettings, DocumentSettings, GenerationSettings,
         GraphqlSettings, LogSettings, SandboxSettings, ServerSettings, ViewSettings, VotingSettings,
     },
+    sources::{ResearchSettings, VideoSettings},
     user_file::UserFile,
 };
 
@@ -83,6 +85,10 @@ pub struct Config {
     pub budget: BudgetSettings,
     /// Where programs are run.
     pub sandbox: SandboxSettings,
+    /// Pages that are looked for.
+    pub research: ResearchSettings,
+    /// Videos that are looked for.
+    pub video: VideoSettings,
     /// What models cost, by `model` or `provider/model` as the provider spells it.
     pub prices: BTreeMap<String, ModelPrice>,
     #[serde(skip)]

@@ -79,6 +79,8 @@ pub struct RouteSettings {
     pub quiz: ModelList,
     /// For answering it without its key.
     pub check: ModelList,
+    /// For notes on a video.
+    pub video: ModelList,
 }
 
 impl ModelSettings {
@@ -121,6 +123,7 @@ impl ModelSettings {
             ("models.routes.visuals", &routes.visuals),
             ("models.routes.quiz", &routes.quiz),
             ("models.routes.check", &routes.check),
+            ("models.routes.video", &routes.video),
         ];
         let is_known = |name: &str| BUILT_IN.contains(&name) || self.servers.contains_key(name);
         lists.into_iter().find_map(|(path, list)| {

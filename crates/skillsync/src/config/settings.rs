@@ -214,7 +214,7 @@ fn socket_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAd
     parsed(deserializer, "an IP address and a port, such as 127.0.0.1:8080", |text| text.parse().ok())
 }
 
-fn optional_path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D::Error> {
+pub(super) fn optional_path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D::Error> {
     text(deserializer).map(|path| (!path.is_empty()).then(|| path.into()))
 }
 

@@ -6,7 +6,7 @@ use skillsync_llm::Model;
 
 use crate::lessons::checks::Checks;
 use crate::lessons::markdown::LessonFile;
-use crate::lessons::request::{LearningStyle, LessonRequest};
+use crate::lessons::request::LessonRequest;
 use crate::models::Models;
 use crate::money::ledger::Ledger;
 use crate::work::steps::Steps;
@@ -14,7 +14,6 @@ use crate::work::steps::Steps;
 use super::error::GenerationError;
 use super::library::Library;
 use super::pipeline::{self, Job, Tools, Written};
-use super::styles;
 
 /// The author's name on lessons that were taken from the starter library.
 pub const STARTER_LIBRARY: &str = "starter-library";
@@ -23,6 +22,8 @@ pub const STARTER_LIBRARY: &str = "starter-library";
 pub struct Authors {
     models: Arc<Models>,
     library: &'static Library,
+    /// Whether sources are looked for here.
+    researches: bool,
 }
 
 /// The author of one lesson.
@@ -46,15 +47,11 @@ pub enum NoAuthor {
         /// How to connect a model, in one line.
         how: &'static str,
     },
-    /// The style cannot be written yet.
-    #[error("Lessons in the style {style} cannot be written yet. Choose hands_on, reading or mixed.")]
-    StyleNotReady {
-        /// The style that was asked for.
-        style: LearningStyle,
-    },
-    /// Sources cannot be researched yet.
-    #[error("Lessons with researched sources cannot be written yet. Ask for it without research.")]
-    ResearchNotReady,
+    /// Sources cannot be researched here.
+    #[error(
+        "This server does not look for sources: its operator has switched that off. Ask for the lesson without research."
+    )]
+    NoResearch,
 }
 
 /// How to connect a model, in one line.
@@ -65,8 +62,7 @@ impl NoAuthor {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NoModel { .. } => "NO_MODEL",
-            Self::StyleNotReady { .. } => "STYLE_NOT_READY",
-            Self::ResearchNotReady => "RESEARCH_NOT_READY",
+            Self::NoResearch => "RESEARCH_OFF",
         }
     }
 }
@@ -74,7 +70,13 @@ impl NoAuthor {
 impl Authors {
     /// These models and the library.
     pub fn new(models: Models) -> Self {
-        Self { models: Arc::new(models), library: Library::embedded() }
+        Self { models: Arc::new(models), library: Library::embedded(), researches: true }
+    }
+
+    /// The same, but sources are not looked for.
+    #[must_use]
+    pub fn without_research(self) -> Self {
+        Self { researches: false, ..self }
     }
 
     /// One model and the library, for tests.
@@ -124,11 +126,8 @@ impl Authors {
     /// # Errors
     /// When such lessons cannot be written yet, or no model is connected.
     pub async fn model_for(&self, request: &LessonRequest) -> Result<Author, NoAuthor> {
-        if !styles::is_ready(request.learning_style) {
-            return Err(NoAuthor::StyleNotReady { style: request.learning_style });
-        }
-        if request.research {
-            return Err(NoAuthor::ResearchNotReady);
+        if request.research && !self.researches {
+            return Err(NoAuthor::NoResearch);
         }
         match self.model().await {
             Some(_) => Ok(Author::Models(Arc::clone(&self.models))),

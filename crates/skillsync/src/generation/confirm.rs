@@ -6,17 +6,19 @@
 //! operator can route them to another model (`models.routes.check`).
 
 use futures::future::join_all;
+use skillsync_sources::transcripts::Transcript;
 
 use crate::lessons::checks::{Check, Thing};
 use crate::lessons::document::{Block, Body, Question};
 use crate::models::StepKind;
 
 use super::checks::questions::{longest_too_often, problems, spread_evenly};
-use super::checks::{Outcome, text};
+use super::checks::{Outcome, moments, text};
 use super::desk::{Asking, Desk, Part};
 use super::draft::answers::Answers;
 use super::draft::plan::Plan;
 use super::draft::quiz::DraftQuestion;
+use super::draft::video::VideoQuestion;
 use super::error::GenerationError;
 use super::prompts::{self, AskAgain};
 use super::settle::Settled;
@@ -74,6 +76,10 @@ impl Desk<'_> {
                 judged.must |= !must.is_empty();
                 judged.problems.extend(must.into_iter().chain(should));
             }
+            if let Some(problem) = moments::problem_of(question, &self.rules) {
+                judged.must = true;
+                judged.problems.push(problem);
+            }
             if too_long.contains(&index) {
                 let so_often = format!(
                     "the right option is the longest, as in {} of {} questions: make all options about equally long",
@@ -94,13 +100,14 @@ impl Desk<'_> {
         step: &str,
         questions: &[Question],
     ) -> Result<Vec<Option<String>>, GenerationError> {
-        let blind = self.answers(part, &format!("{step}/{}", part.name), prompts::blind(questions)).await?;
+        let blind =
+            self.answers(part, &format!("{step}/{}", part.name), prompts::blind(questions, self.said(part))).await?;
         let disputed: Vec<_> =
             questions.iter().filter(|question| blind.to(&question.id) != Some(question.answer)).cloned().collect();
         if disputed.is_empty() {
             return Ok(vec![None; questions.len()]);
         }
-        let messages = prompts::decide(&disputed, &blind);
+        let messages = prompts::decide(&disputed, &blind, self.said(part));
         let decided = self.answers(part, &format!("{step}/{}/decide", part.name), messages).await?;
         let doubt = |question: &Question| {
             let is_disputed = disputed.iter().any(|disputed| disputed.id == question.id);
@@ -151,8 +158,18 @@ impl Desk<'_> {
         let body = Body::Quiz { questions: vec![judged.question.clone()] };
         let ask = AskAgain::new(&body, &judged.problems);
         let asking = Asking { name: &name, step: StepKind::Quiz, words: part.words, counts: &[] };
-        let draft: DraftQuestion = self.ask(&asking, prompts::part(self.job, Some(plan), &ask)).await?;
+        let messages = prompts::part(self.job, Some(plan), &self.materials(part), &ask);
+        if judged.question.at_seconds.is_some() {
+            let draft: VideoQuestion = self.ask(&asking, messages).await?;
+            return Ok(draft.in_place_of(&judged.question));
+        }
+        let draft: DraftQuestion = self.ask(&asking, messages).await?;
         Ok(draft.in_place_of(&judged.question))
+    }
+
+    /// What is said in the video that a quiz is about.
+    fn said(&self, part: &Part) -> Option<&Transcript> {
+        self.materials(part).transcript
     }
 
     /// The questions that were written again, judged as the first ones were.

@@ -1,13 +1,14 @@
 //! Where one lesson is written: asks the models for a part as a durable step, and asks once more when the answer cannot be used.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use askama::Template;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use skillsync_llm::{JsonSchema, Message, Reply, Request};
 
 use crate::lessons::checks::{Check, Checks, Thing};
+use crate::lessons::request::LearningStyle;
 use crate::models::{Models, Question, StepKind};
 use crate::money::ledger::AskError;
 use crate::work::steps::Steps;
@@ -19,7 +20,9 @@ use super::draft::{Draft, parse};
 use super::error::GenerationError;
 use super::pipeline::{Job, Tools};
 use super::progress::Progress;
-use super::prompts;
+use super::prompts::{self, Materials};
+use super::research::Research;
+use super::video::ChosenVideo;
 
 /// A part of a lesson that is written in one go.
 pub(super) struct Part {
@@ -31,6 +34,13 @@ pub(super) struct Part {
     pub words: &'static str,
     /// How many of what is asked for.
     pub counts: &'static [Count],
+}
+
+impl Part {
+    /// Whether it is written about what is said in the video.
+    fn is_about_the_video(&self, learning_style: LearningStyle) -> bool {
+        self.step == StepKind::Video || learning_style == LearningStyle::Video
+    }
 }
 
 /// Something that is asked of a model.
@@ -52,6 +62,10 @@ pub(super) struct Desk<'a> {
     pub steps: &'a Steps,
     pub tools: &'a Tools,
     pub rules: Rules,
+    /// What the lesson rests on, once it was looked for.
+    pub research: OnceLock<Research>,
+    /// The lesson's video, once one was found.
+    pub video: OnceLock<ChosenVideo>,
     pub progress: Progress<'a>,
     /// The models that answered, in the providers' words.
     pub authors: Mutex<BTreeSet<String>>,
@@ -70,7 +84,21 @@ struct Answer<D> {
 impl<'a> Desk<'a> {
     pub(super) fn new(job: &'a Job, models: &'a Models, tools: &'a Tools, steps: &'a Steps, rules: Rules) -> Self {
         let progress = Progress::new(steps);
-        Self { job, models, steps, tools, rules, progress, authors: Mutex::default(), checks: Mutex::default() }
+        let (research, video) = (OnceLock::new(), OnceLock::new());
+        let (authors, checks) = (Mutex::default(), Mutex::default());
+        Self { job, models, steps, tools, rules, research, video, progress, authors, checks }
+    }
+
+    /// What a single block is written from besides the plan.
+    pub(super) fn sources_alone(&self) -> Materials<'_> {
+        Materials { sources: self.research.get().map_or(&[][..], |research| &research.sources), transcript: None }
+    }
+
+    /// What a part is written from besides the plan.
+    pub(super) fn materials(&self, part: &Part) -> Materials<'_> {
+        let video = self.video.get().filter(|_| part.is_about_the_video(self.job.request.learning_style));
+        let sources = self.research.get().map_or(&[][..], |research| &research.sources);
+        Materials { sources, transcript: video.map(|video| &video.transcript) }
     }
 
     /// Has one part written, unless this run has it already.
@@ -84,11 +112,13 @@ impl<'a> Desk<'a> {
         ask: &(impl Template + Sync),
     ) -> Result<D, GenerationError> {
         let asking = Asking { name: part.name, step: part.step, words: part.words, counts: part.counts };
-        let draft = self.ask(&asking, prompts::part(self.job, plan, ask)).await?;
+        let draft = self.ask(&asking, prompts::part(self.job, plan, &self.materials(part), ask)).await?;
         Ok(draft)
     }
 
     /// Asks a model for something as a step of the run.
+    ///
+    /// Questions lie on the heap: a lesson asks dozens side by side, and together they would not fit on a thread's stack.
     ///
     /// # Errors
     /// When the model gives no answer, or none that can be used.
@@ -97,7 +127,7 @@ impl<'a> Desk<'a> {
         asking: &Asking<'_>,
         messages: Vec<Message>,
     ) -> Result<D, GenerationError> {
-        let answer: Answer<D> = self.steps.step(asking.name, self.ask_twice(asking, messages)).await?;
+        let answer: Answer<D> = self.steps.step(asking.name, Box::pin(self.ask_twice(asking, messages))).await?;
         if asking.step != StepKind::Check {
             self.authors.lock().unwrap_or_else(PoisonError::into_inner).insert(answer.model);
         }

@@ -53,11 +53,6 @@ pub enum GenerationError {
         /// The model's name.
         model: String,
     },
-    /// The style cannot be written yet.
-    #[error(
-        "Video lessons cannot be written yet. The styles hands_on, reading and mixed are ready: choose one of them."
-    )]
-    StyleNotReady,
     /// No model is connected.
     #[error(
         "No language model is connected to this server, so it cannot write new lessons. Its operator can connect one."
@@ -96,13 +91,12 @@ pub const WHOLE_LESSON: &str = "the whole lesson";
 pub const BUDGET_USED_UP: &str = "BUDGET_USED_UP";
 
 /// Every code that [`GenerationError::code`] gives.
-pub const CODES: [&str; 9] = [
+pub const CODES: [&str; 8] = [
     "GENERATION_FAILED",
     "MODEL_UNAVAILABLE",
     "MODEL_REFUSED",
     "TOPIC_REFUSED",
     BUDGET_USED_UP,
-    "STYLE_NOT_READY",
     "NO_MODEL",
     "STORAGE_UNAVAILABLE",
     "INTERRUPTED",
@@ -155,7 +149,6 @@ impl GenerationError {
             Self::Topic(_) => "TOPIC_REFUSED",
             Self::Budget(_) => BUDGET_USED_UP,
             Self::Unpriced { .. } => "MODEL_UNAVAILABLE",
-            Self::StyleNotReady => "STYLE_NOT_READY",
             Self::NoModel => "NO_MODEL",
             Self::Storage(_) => "STORAGE_UNAVAILABLE",
             Self::Interrupted | Self::Stopped(_) => "INTERRUPTED",
@@ -247,7 +240,6 @@ mod tests {
             AskError::Unpriced { provider: "http://10.0.0.7".into(), model: secret.into() }.into(),
             GenerationError::Topic(TopicRefused::Harmful),
             GenerationError::Topic(TopicRefused::NotATopic),
-            GenerationError::StyleNotReady,
             GenerationError::NoModel,
             closed_database().await.into(),
             GenerationError::Interrupted,

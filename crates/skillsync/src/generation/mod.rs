@@ -12,6 +12,8 @@
 //! - `topic`: whether the topic can and should be taught. `settle`: each block is checked, and written again alone when it does
 //!   not pass; [`checks`] has the checks. `confirm`: whether the keys of a quiz are right. [`rewrite`]: some blocks of a
 //!   published lesson again.
+//! - [`sources`]: what lessons rest on; `research` and `video` find it before the writing begins, `link_check` visits every
+//!   address after it.
 //! - `progress`, [`error`]: what the learner sees meanwhile, and when it fails.
 //! - [`sample`]: a scripted model that writes whole lessons, for tests.
 //!
@@ -24,14 +26,18 @@ mod desk;
 pub mod draft;
 pub mod error;
 pub mod library;
+mod link_check;
 pub mod pipeline;
 mod progress;
 pub mod prompts;
+mod research;
 pub mod rewrite;
 #[doc(hidden)]
 pub mod sample;
 mod settle;
+pub mod sources;
 pub mod styles;
 #[cfg(test)]
 mod tests;
 mod topic;
+mod video;

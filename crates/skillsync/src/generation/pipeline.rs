@@ -4,19 +4,21 @@
 use serde::{Deserialize, Serialize};
 use skillsync_sandbox::Sandbox;
 
+use crate::clock::Clock;
 use crate::lessons::checks::Checks;
 use crate::lessons::document::Document;
 use crate::lessons::request::LessonRequest;
-use crate::lessons::shown::{Shown, ShownHead};
 use crate::models::Models;
 use crate::money::ledger::Ledger;
 use crate::work::steps::Steps;
 
 use super::checks::Rules;
 use super::desk::Desk;
+use super::draft::plan::Plan;
 use super::error::{GenerationError, WHOLE_LESSON};
 use super::rewrite;
 use super::settle::Placed;
+use super::sources::Sources;
 use super::styles::{self, Recipe};
 
 /// What is to be written. It is the input of the run that writes it.
@@ -83,6 +85,10 @@ pub struct Tools {
     pub limits: WritingLimits,
     /// Where programs are run.
     pub sandbox: Sandbox,
+    /// What lessons rest on.
+    pub sources: Sources,
+    /// The time.
+    pub clock: Clock,
 }
 
 /// Bounds on a single answer.
@@ -106,7 +112,7 @@ impl Default for WritingLimits {
 /// that fails ends the lesson, but not before the others have ended: what is being paid for is kept for the next attempt.
 ///
 /// # Errors
-/// When the style is not ready, the topic is refused, the model gives no answer, its answers cannot be used or do not pass
+/// When the topic is refused, the model gives no answer, its answers cannot be used or do not pass
 /// their checks, or the database fails.
 pub async fn write_lesson(
     job: &Job,
@@ -114,7 +120,7 @@ pub async fn write_lesson(
     tools: &Tools,
     steps: &Steps,
 ) -> Result<Written, GenerationError> {
-    let recipe = styles::recipe(job.request.learning_style).ok_or(GenerationError::StyleNotReady)?;
+    let recipe = styles::recipe(job.request.learning_style);
     let desk = Desk::new(job, models, tools, steps, rules(job, recipe));
     let document = match job.rewrite.as_ref().and_then(|rewrite| rewrite.only.as_ref()) {
         Some(only) => rewrite::write_blocks(&desk, recipe, only).await?,
@@ -132,16 +138,19 @@ pub async fn write_lesson(
 async fn write_whole(desk: &Desk<'_>, recipe: &Recipe) -> Result<Document, GenerationError> {
     desk.progress.begin(recipe.parts.iter().map(|part| part.words).collect()).await;
     let topic = desk.judge_topic().await?;
-    let plan = recipe.plan(desk, &topic).await?;
-    let Document { title, description, minutes, .. } = plan.document(Vec::new());
-    desk.tell(Shown { head: Some(ShownHead { title, description, minutes }), blocks: Vec::new() }).await;
-    let mut placed: Vec<Placed> = recipe.write_parts(desk, &plan).await?;
+    let (plan, mut placed): (Plan, Vec<Placed>) = Box::pin(recipe.plan_and_write(desk, &topic)).await?;
     desk.progress.assembling().await;
     placed.sort_by_key(|placed| placed.position);
-    Ok(plan.document(placed.into_iter().map(|placed| placed.block).collect()))
+    desk.check_links(plan.document(placed.into_iter().map(|placed| placed.block).collect())).await
 }
 
 fn rules(job: &Job, recipe: &Recipe) -> Rules {
     let LessonRequest { language, difficulty, .. } = &job.request;
-    Rules { language: language.clone(), difficulty: *difficulty, lengths: recipe.lengths, citable: Vec::new() }
+    Rules {
+        language: language.clone(),
+        difficulty: *difficulty,
+        lengths: recipe.lengths,
+        citable: Default::default(),
+        transcript: Default::default(),
+    }
 }

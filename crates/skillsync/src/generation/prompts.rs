@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use serde::Serialize;
 use skillsync_llm::Message;
+use skillsync_sources::transcripts::Transcript;
 
 use crate::lessons::document::{Body, Question};
 use crate::lessons::profile::Profile;
@@ -15,12 +16,16 @@ use super::draft::answers::Answers;
 use super::draft::plan::Plan;
 use super::draft::schema::Count;
 use super::pipeline::Job;
+use super::research::FoundSource;
 
 /// Most characters of a learner's reason that enter a prompt.
 const LONGEST_REASON: usize = 1_000;
 
+/// Most characters of a transcript that enter a prompt: about an hour of speech.
+const MOST_TRANSCRIPT_CHARS: usize = 48_000;
+
 /// Every prompt file, by its path in `prompts/` without `.md`.
-pub(super) const FILES: [(&str, &str); 19] = [
+pub(super) const FILES: [(&str, &str); 21] = [
     ("system", include_str!("../../prompts/system.md")),
     ("request", include_str!("../../prompts/request.md")),
     ("topic", include_str!("../../prompts/topic.md")),
@@ -33,6 +38,8 @@ pub(super) const FILES: [(&str, &str); 19] = [
     ("check/decide", include_str!("../../prompts/check/decide.md")),
     ("exercise", include_str!("../../prompts/exercise.md")),
     ("diagram", include_str!("../../prompts/diagram.md")),
+    ("video/notes", include_str!("../../prompts/video/notes.md")),
+    ("video/quiz", include_str!("../../prompts/video/quiz.md")),
     ("hands_on/text", include_str!("../../prompts/hands_on/text.md")),
     ("hands_on/practice", include_str!("../../prompts/hands_on/practice.md")),
     ("reading/text", include_str!("../../prompts/reading/text.md")),
@@ -69,6 +76,8 @@ struct RequestData<'a> {
 struct Request<'a> {
     request: &'a str,
     plan: Option<&'a str>,
+    sources: Option<&'a str>,
+    transcript: Option<&'a str>,
     difficulty: Difficulty,
     number: i64,
     profiled: bool,
@@ -135,12 +144,14 @@ struct CheckSystem;
 #[template(path = "check/blind.md")]
 struct Blind<'a> {
     questions: &'a str,
+    transcript: Option<&'a str>,
 }
 
 #[derive(Template)]
 #[template(path = "check/decide.md")]
 struct Decide<'a> {
     questions: &'a str,
+    transcript: Option<&'a str>,
 }
 
 /// A question as somebody sees it who is to answer it.
@@ -161,14 +172,16 @@ impl<'a> QuestionData<'a> {
 }
 
 /// The messages that ask for the answers to questions, without their key.
-pub(super) fn blind(questions: &[Question]) -> Vec<Message> {
+pub(super) fn blind(questions: &[Question], transcript: Option<&Transcript>) -> Vec<Message> {
     let data: Vec<_> = questions.iter().map(QuestionData::of).collect();
-    vec![Message::system(render(&CheckSystem)), Message::user(render(&Blind { questions: &as_data(&data) }))]
+    let said = transcript.map(said);
+    let ask = Blind { questions: &as_data(&data), transcript: said.as_deref() };
+    vec![Message::system(render(&CheckSystem)), Message::user(render(&ask))]
 }
 
 /// The messages that ask for a decision where the key and somebody who did not see it disagree. Neither is said to be the key, and
 /// the opinions stand in an order that tells nothing.
-pub(super) fn decide(questions: &[Question], blind: &Answers) -> Vec<Message> {
+pub(super) fn decide(questions: &[Question], blind: &Answers, transcript: Option<&Transcript>) -> Vec<Message> {
     let letter = |option: usize| char::from(b'A' + u8::try_from(option % 26).unwrap_or_default());
     let data = questions.iter().map(|question| {
         let key = format!("{}: {}", letter(question.answer), question.why);
@@ -179,7 +192,50 @@ pub(super) fn decide(questions: &[Question], blind: &Answers) -> Vec<Message> {
         QuestionData { opinions, ..QuestionData::of(question) }
     });
     let data: Vec<_> = data.collect();
-    vec![Message::system(render(&CheckSystem)), Message::user(render(&Decide { questions: &as_data(&data) }))]
+    let said = transcript.map(said);
+    let ask = Decide { questions: &as_data(&data), transcript: said.as_deref() };
+    vec![Message::system(render(&CheckSystem)), Message::user(render(&ask))]
+}
+
+/// Asks for the notes on a video.
+#[derive(Template)]
+#[template(path = "video/notes.md")]
+pub(super) struct AskVideoNotes {
+    /// How many moments.
+    pub guide: Count,
+}
+
+/// Asks for the quiz on a video.
+#[derive(Template)]
+#[template(path = "video/quiz.md")]
+pub(super) struct AskVideoQuiz {
+    /// How many questions.
+    pub questions: Count,
+}
+
+/// What a part is written from besides the plan.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Materials<'a> {
+    /// What was found about the topic.
+    pub sources: &'a [FoundSource],
+    /// What is said in the lesson's video.
+    pub transcript: Option<&'a Transcript>,
+}
+
+/// A source as the model sees it.
+#[derive(Serialize)]
+struct SourceData<'a> {
+    cite_as: String,
+    title: &'a str,
+    site: Option<&'a str>,
+    text: &'a str,
+}
+
+impl<'a> SourceData<'a> {
+    fn of(found: &'a FoundSource) -> Self {
+        let FoundSource { number, source, text } = found;
+        Self { cite_as: format!("[S{number}]"), title: &source.title, site: source.site.as_deref(), text }
+    }
 }
 
 /// Asks for the theory of a hands-on lesson.
@@ -227,7 +283,7 @@ pub(super) struct AskMixedPractice {
 }
 
 /// The messages that ask for one part of a lesson. What all parts share comes first, where providers can cache it.
-pub(super) fn part(job: &Job, plan: Option<&Plan>, ask: &impl Template) -> Vec<Message> {
+pub(super) fn part(job: &Job, plan: Option<&Plan>, materials: &Materials<'_>, ask: &impl Template) -> Vec<Message> {
     let request = &job.request;
     let reason = job.rewrite.as_ref().map(|rewrite| rewrite.reason.trim()).filter(|reason| !reason.is_empty());
     let data = RequestData {
@@ -242,12 +298,25 @@ pub(super) fn part(job: &Job, plan: Option<&Plan>, ask: &impl Template) -> Vec<M
     let shared = render(&Request {
         request: &as_data(&data),
         plan: plan.map(as_data).as_deref(),
+        sources: materials.sources_as_data().as_deref(),
+        transcript: materials.transcript.map(said).as_deref(),
         difficulty: request.difficulty,
         number: request.lesson_number.get(),
         profiled: !request.profile.is_empty(),
         rewriting: reason.is_some(),
     });
     vec![Message::system(render(&System)), Message::user(format!("{shared}\n\n{}", render(ask)))]
+}
+
+impl Materials<'_> {
+    fn sources_as_data(&self) -> Option<String> {
+        (!self.sources.is_empty()).then(|| as_data(&self.sources.iter().map(SourceData::of).collect::<Vec<_>>()))
+    }
+}
+
+/// What is said in a video, as the model sees it.
+fn said(transcript: &Transcript) -> String {
+    as_data(&transcript.text_with_times(MOST_TRANSCRIPT_CHARS))
 }
 
 /// The message that asks again, after an answer that could not be used.
@@ -318,6 +387,7 @@ mod tests {
             folder.join("hands_on"),
             folder.join("reading"),
             folder.join("mixed"),
+            folder.join("video"),
         ] {
             for file in std::fs::read_dir(entry).expect("the prompts").map(|file| file.expect("a file").path()) {
                 if file.extension().is_some_and(|extension| extension == "md") {

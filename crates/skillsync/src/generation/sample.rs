@@ -17,6 +17,7 @@ use super::draft::practice::{DraftExercise, DraftProject, Exercises, Practice};
 use super::draft::quiz::{DraftQuestion, Quiz};
 use super::draft::text::{Section, Text};
 use super::draft::topic::{self, Category, Topic, TopicVerdict};
+use super::draft::video::{DraftMoment, VideoNotes, VideoQuestion, VideoQuiz};
 use super::draft::visuals::{Aspect, Comparison, Diagrams, DraftDiagram, Visuals};
 
 /// Answers the request for every part of a lesson, in every style, about any topic. A request that it does not know fails.
@@ -34,6 +35,9 @@ pub fn answer(request: &Request) -> ScriptedAnswer {
     match request.schema.as_ref().map(|schema| schema.name.as_str()) {
         Some(Topic::NAME) => json(&judged()),
         Some(Plan::NAME) => json(&plan(&topic)),
+        Some(VideoNotes::NAME) => json(&video_notes()),
+        Some(VideoQuiz::NAME) => json(&VideoQuiz { questions: video_questions(wanted("questions")) }),
+        Some(VideoQuestion::NAME) => json(&video_questions(41)[40]),
         Some(Answers::NAME) => json(&answers(request)),
         Some(DraftProse::NAME) => json(&DraftProse { markdown: format!("## Again\n\n{TEXT}") }),
         Some(DraftCode::NAME) => json(&code(5)),
@@ -97,6 +101,26 @@ fn judged() -> Topic {
         easiest: topic::Level::Beginner,
         hardest: topic::Level::Advanced,
     }
+}
+
+fn video_notes() -> VideoNotes {
+    let moment = |at_seconds, what: &str| DraftMoment { at_seconds, what: what.into() };
+    VideoNotes {
+        summary: "A price is kept under a name. Then the name is used in a sum, and given another value.".into(),
+        guide: vec![
+            moment(0, "What a name stands for"),
+            moment(60, "Using a name"),
+            moment(120, "Giving it another value"),
+        ],
+    }
+}
+
+fn video_questions(count: usize) -> Vec<VideoQuestion> {
+    let tied = |draft: DraftQuestion| {
+        let DraftQuestion { question, right_option, wrong_options, explanation } = draft;
+        VideoQuestion { at_seconds: 60, question, right_option, wrong_options, explanation }
+    };
+    questions(count).into_iter().map(tied).collect()
 }
 
 /// Answers questions about what a program prints by working them out.

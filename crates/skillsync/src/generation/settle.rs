@@ -56,10 +56,10 @@ impl Desk<'_> {
         place: impl FnOnce(D) -> Vec<Placed>,
     ) -> Result<Vec<Placed>, GenerationError> {
         let draft = self.write(part, Some(plan), ask).await?;
-        let placed = place(draft);
+        let placed = self.cited(place(draft));
         self.show(&placed, false).await;
         self.progress.written(part.words).await;
-        let settled = self.settle(part, plan, placed).await?;
+        let settled = Box::pin(self.settle(part, plan, placed)).await?;
         self.progress.checked(part.words).await;
         Ok(settled)
     }
@@ -106,14 +106,14 @@ impl Desk<'_> {
     ) -> Result<Settled, GenerationError> {
         let block = &placed.block;
         if matches!(block.body, Body::Quiz { .. }) {
-            return self.settle_quiz(part, plan, block).await;
+            return Box::pin(self.settle_quiz(part, plan, block)).await;
         }
         let problems = findings.problems();
         if problems.is_empty() {
             return Ok(Settled { things: judged(&findings, &findings), block: Some(block.clone()) });
         }
         tracing::info!(run = %self.steps.run(), block = block.id, ?problems, "a block is written again");
-        let again = match self.write_again("again", part.words, plan, block, &problems).await {
+        let again = match Box::pin(self.write_again("again", part.words, plan, block, &problems)).await {
             Ok(again) => again,
             // An answer that cannot be used mends nothing; the block is judged as it is.
             Err(GenerationError::Unusable { .. }) => block.clone(),
@@ -156,9 +156,27 @@ impl Desk<'_> {
             Body::Project(_) => again.ask::<DraftProject>().await?,
             Body::Table { .. } => again.ask::<Comparison>().await?,
             Body::KeyConcepts { .. } => again.ask::<DraftConcepts>().await?,
-            Body::Quiz { .. } | Body::Video(_) | Body::Sources { .. } => block.body.clone(),
+            Body::Video(video) => {
+                let name = format!("{step}/{}", block.id);
+                self.notes_again(&name, plan, video, &AskAgain::new(&block.body, problems)).await?
+            }
+            Body::Quiz { .. } | Body::Sources { .. } => block.body.clone(),
         };
-        Ok(Block { id: block.id.clone(), body })
+        let mut again = Block { id: block.id.clone(), body };
+        self.cite(&mut again);
+        Ok(again)
+    }
+
+    /// Makes links of the numbers by which texts cite sources.
+    fn cited(&self, mut placed: Vec<Placed>) -> Vec<Placed> {
+        placed.iter_mut().for_each(|placed| self.cite(&mut placed.block));
+        placed
+    }
+
+    fn cite(&self, block: &mut Block) {
+        if let Some(research) = self.research.get() {
+            research.cite(block);
+        }
     }
 
     /// Shows blocks to whoever follows the run.
@@ -197,7 +215,8 @@ impl Again<'_> {
         let step = kind_of(&self.block.body);
         let asking = Asking { name: &name, step, words: self.words, counts: &[] };
         let ask = AskAgain::new(&self.block.body, self.problems);
-        let draft: D = self.desk.ask(&asking, prompts::part(self.desk.job, Some(self.plan), &ask)).await?;
+        let materials = self.desk.sources_alone();
+        let draft: D = self.desk.ask(&asking, prompts::part(self.desk.job, Some(self.plan), &materials, &ask)).await?;
         Ok(draft.body())
     }
 }

@@ -20,6 +20,8 @@ pub enum StepKind {
     Quiz,
     /// Whether the keys of questions are right.
     Check,
+    /// Notes on a video.
+    Video,
 }
 
 impl StepKind {
@@ -33,6 +35,7 @@ impl StepKind {
             Self::Visuals => "visuals",
             Self::Quiz => "quiz",
             Self::Check => "check",
+            Self::Video => "video",
         }
     }
 }
@@ -56,6 +59,8 @@ pub struct Routes {
     pub quiz: ModelList,
     /// For answering them without their key.
     pub check: ModelList,
+    /// For notes on videos.
+    pub video: ModelList,
 }
 
 impl Routes {
@@ -73,6 +78,7 @@ impl Routes {
             visuals: connected(&routes.visuals),
             quiz: connected(&routes.quiz),
             check: connected(&routes.check),
+            video: connected(&routes.video),
         }
     }
 
@@ -86,6 +92,7 @@ impl Routes {
             StepKind::Visuals => &self.visuals,
             StepKind::Quiz => &self.quiz,
             StepKind::Check => &self.check,
+            StepKind::Video => &self.video,
         };
         if own.0.is_empty() { &self.general.0 } else { &own.0 }
     }

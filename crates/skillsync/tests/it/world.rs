@@ -18,6 +18,7 @@ use skillsync::config::Config;
 use skillsync::generation::authors::Authors;
 use skillsync::generation::pipeline::{Job, Written};
 use skillsync::generation::sample;
+use skillsync::generation::sources::Sources;
 use skillsync::ids::{LessonId, Randomness};
 use skillsync::lessons::checks::Checks;
 use skillsync::lessons::markdown::{self, LessonFile};
@@ -119,7 +120,9 @@ impl TestServer {
         let db = Db::open(&database.url, 8).await.expect("the database opens again");
         let randomness = Randomness::System;
         let hasher = PasswordHasher::new(PasswordCost::Least, randomness.clone());
-        let outside = Outside { clock: setup.clock, randomness, authors: setup.authors, sandbox: sandbox(), hasher };
+        let sources = Sources::none(db.clone());
+        let outside =
+            Outside { clock: setup.clock, randomness, authors: setup.authors, sandbox: sandbox(), sources, hasher };
         let app = App::assemble(setup.config, db, outside);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("the port");

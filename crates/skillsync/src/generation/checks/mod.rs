@@ -5,19 +5,23 @@
 //! - [`programs`]: programs and exercises are run in the sandbox.
 //! - [`questions`]: the form of a quiz; whether its keys are right is asked in `confirm.rs`, since that costs.
 //! - [`diagrams`]: they can be drawn.
-//! - [`links`]: the addresses of a lesson.
+//! - [`moments`]: the times of a study guide. [`links`]: the addresses of a lesson.
 
 pub mod diagrams;
 pub mod language;
 pub mod leak;
 pub mod links;
+pub mod moments;
 pub mod programs;
 pub mod questions;
 pub mod reading_level;
 pub mod text;
 
+use std::sync::OnceLock;
+
 use serde::{Deserialize, Serialize};
 use skillsync_sandbox::Sandbox;
+use skillsync_sources::transcripts::Transcript;
 
 use crate::lessons::checks::Check;
 use crate::lessons::document::{Block, Body};
@@ -32,8 +36,10 @@ pub struct Rules {
     pub difficulty: Difficulty,
     /// How long texts should be.
     pub lengths: &'static [Length],
-    /// The only addresses that texts may link to.
-    pub citable: Vec<String>,
+    /// The only addresses that texts may link to, once sources were looked for.
+    pub citable: OnceLock<Vec<String>>,
+    /// What is said in the lesson's video, once one was found.
+    pub transcript: OnceLock<Transcript>,
 }
 
 /// How long the texts of some blocks should be.
@@ -118,6 +124,10 @@ pub async fn examine(block: &Block, rules: &Rules, sandbox: &Sandbox) -> Finding
         Body::Diagram { mermaid, .. } => Some((Check::Diagrams, diagrams::check(mermaid))),
         _ => None,
     };
+    if let Body::Video(video) = &block.body {
+        let moments = moments::check(video, rules).into_iter();
+        verdicts.extend(moments.map(|outcome| Verdict { check: Check::Moments, outcome }));
+    }
     verdicts.extend(special.map(|(check, outcome)| Verdict { check, outcome }));
     Findings(verdicts)
 }

@@ -14,6 +14,7 @@ pub mod schema;
 pub mod text;
 mod tidy;
 pub mod topic;
+pub mod video;
 pub mod visuals;
 
 use schemars::JsonSchema;

@@ -1,7 +1,7 @@
-//! Mixed lessons: an introduction, a diagram, an explanation, some practice, a quiz. Their video is to come; until then a
-//! notice says that it is missing.
+//! Mixed lessons: an introduction, a diagram, a video with its guide, an explanation, some practice, a quiz.
 
 use futures::join;
+use tokio::sync::oneshot;
 
 use super::{Recipe, position, sections};
 use crate::generation::checks::Length;
@@ -16,7 +16,7 @@ use crate::generation::draft::visuals::Diagrams;
 use crate::generation::error::GenerationError;
 use crate::generation::prompts::{AskMixedPractice, AskMixedText, AskMixedVisuals, AskQuiz};
 use crate::generation::settle::{Placed, placed_from};
-use crate::lessons::document::{Block, Body};
+use crate::generation::video::{Looked, NOTES};
 use crate::lessons::request::LearningStyle;
 use crate::models::StepKind;
 
@@ -33,22 +33,32 @@ const QUIZ: Part = Part { name: "quiz", step: StepKind::Quiz, words: "the quiz",
 
 pub(super) const RECIPE: Recipe = Recipe {
     style: LearningStyle::Mixed,
-    made_of: "a mixed lesson: an introduction and an explanation in about 800 words, a diagram, one or two exercises, a quiz; \
-              later also a video",
+    made_of: "a mixed lesson: an introduction and an explanation in about 800 words, a diagram, one or two exercises, a video \
+              that exists already and that others will add, a quiz",
     introduction: "about 100 words: a situation in which one needs this, and what the learner will be able to do",
     minutes: "50",
-    parts: &[&TEXT, &VISUALS, &PRACTICE, &QUIZ],
+    parts: &[&TEXT, &VISUALS, &NOTES, &PRACTICE, &QUIZ],
     quiz: &QUIZ,
     lengths: &[Length { blocks: "text-", from: 150, to: 250 }],
-    prompts: &["mixed/text", "mixed/visuals", "mixed/practice", "exercise", "diagram"],
+    prompts: &["mixed/text", "mixed/visuals", "mixed/practice", "exercise", "diagram", "video/notes"],
 };
 
-pub(super) async fn write(desk: &Desk<'_>, plan: &Plan) -> Result<Vec<Placed>, GenerationError> {
-    let (text, diagrams, practice, quiz) = join!(
+/// All but the video's guide is written while a video is still being looked for.
+pub(super) async fn write(
+    desk: &Desk<'_>,
+    plan: &Plan,
+    looked: oneshot::Receiver<Result<Looked, GenerationError>>,
+) -> Result<Vec<Placed>, GenerationError> {
+    let video = async {
+        let looked = looked.await.map_err(|_| GenerationError::Interrupted)??;
+        desk.video_part(plan, &looked, position::VIDEO).await
+    };
+    let (text, diagrams, video, practice, quiz) = join!(
         desk.part(&TEXT, plan, &AskMixedText, |text: Text| sections(position::TEXT, text.section_blocks())),
         desk.part(&VISUALS, plan, &AskMixedVisuals, |diagrams: Diagrams| {
             placed_from(position::OVERVIEW, diagrams.blocks())
         }),
+        video,
         desk.part(&PRACTICE, plan, &AskMixedPractice { exercises: EXERCISES }, |practice: Exercises| {
             placed_from(position::PRACTICE, practice.blocks())
         }),
@@ -56,12 +66,5 @@ pub(super) async fn write(desk: &Desk<'_>, plan: &Plan) -> Result<Vec<Placed>, G
             placed_from(position::QUIZ, quiz.blocks())
         }),
     );
-    let no_video = placed_from(position::OVERVIEW + SECTIONS.to as i64, [no_video()]);
-    Ok([text?, diagrams?, practice?, quiz?, no_video].concat())
-}
-
-/// Stands where the video will stand. It speaks of the lesson, not of its topic, hence in the platform's language.
-fn no_video() -> Block {
-    let markdown = "This lesson has no video yet. Everything it teaches is in its text, its diagram and its exercises.";
-    Block { id: "no-video".to_owned(), body: Body::Notice { markdown: markdown.to_owned() } }
+    Ok([text?, diagrams?, video?, practice?, quiz?].concat())
 }

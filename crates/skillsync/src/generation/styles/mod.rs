@@ -5,11 +5,14 @@
 mod hands_on;
 mod mixed;
 mod reading;
+mod video;
 
 use futures::join;
+use tokio::sync::oneshot;
 
-use crate::lessons::document::Block;
+use crate::lessons::document::{Block, Document};
 use crate::lessons::request::LearningStyle;
+use crate::lessons::shown::{Shown, ShownHead};
 use crate::models::StepKind;
 
 use super::checks::Length;
@@ -22,14 +25,9 @@ use super::error::GenerationError;
 use super::prompts::{self, AskPlan};
 use super::settle::Placed;
 
-/// Whether lessons in this style can be written. To be asked before anything is stored or paid for.
-pub fn is_ready(style: LearningStyle) -> bool {
-    recipe(style).is_some()
-}
-
-/// Which prompts a lesson in this style is written with; none when the style is not ready.
-pub fn prompt_version(style: LearningStyle) -> Option<String> {
-    recipe(style).map(Recipe::prompt_version)
+/// Which prompts a lesson in this style is written with.
+pub fn prompt_version(style: LearningStyle) -> String {
+    recipe(style).prompt_version()
 }
 
 /// What a lesson in one style is made of.
@@ -52,13 +50,13 @@ pub(super) struct Recipe {
     pub prompts: &'static [&'static str],
 }
 
-/// The recipe of a style, if it is ready.
-pub(super) fn recipe(style: LearningStyle) -> Option<&'static Recipe> {
+/// The recipe of a style.
+pub(super) fn recipe(style: LearningStyle) -> &'static Recipe {
     match style {
-        LearningStyle::HandsOn => Some(&hands_on::RECIPE),
-        LearningStyle::Reading => Some(&reading::RECIPE),
-        LearningStyle::Mixed => Some(&mixed::RECIPE),
-        LearningStyle::Video => None,
+        LearningStyle::HandsOn => &hands_on::RECIPE,
+        LearningStyle::Video => &video::RECIPE,
+        LearningStyle::Reading => &reading::RECIPE,
+        LearningStyle::Mixed => &mixed::RECIPE,
     }
 }
 
@@ -69,48 +67,98 @@ const PLAN: Part = Part { name: "plan", step: StepKind::Plan, words: "the plan",
 mod position {
     pub const INTRODUCTION: i64 = 0;
     pub const OVERVIEW: i64 = 100;
+    pub const VIDEO: i64 = 500;
     pub const TEXT: i64 = 1_000;
     pub const AFTER_TEXT: i64 = 3_000;
     pub const PRACTICE: i64 = 4_000;
     pub const QUIZ: i64 = 6_000;
     pub const CONCEPTS: i64 = 8_000;
+    pub const SOURCES: i64 = 9_000;
 }
 
 /// Room for one section of a text, its program and its diagram.
 const SECTION: i64 = 100;
 
 impl Recipe {
-    /// Has the lesson planned.
-    pub(super) async fn plan(&self, desk: &Desk<'_>, topic: &Topic) -> Result<Plan, GenerationError> {
+    /// Has the lesson planned and its parts written side by side; gives their blocks, each with its position.
+    ///
+    /// Sources and the video are looked for while the lesson is planned. Only a video lesson has to wait for its video: it is
+    /// planned by what is said in it.
+    pub(super) async fn plan_and_write(
+        &self,
+        desk: &Desk<'_>,
+        topic: &Topic,
+    ) -> Result<(Plan, Vec<Placed>), GenerationError> {
         desk.progress.planning().await;
+        match self.style {
+            LearningStyle::HandsOn | LearningStyle::Reading => {
+                let (research, plan) = join!(desk.gather(topic), self.plan(desk, topic));
+                research?;
+                let plan = plan?;
+                let parts = async {
+                    match self.style {
+                        LearningStyle::HandsOn => hands_on::write(desk, &plan).await,
+                        _ => reading::write(desk, &plan).await,
+                    }
+                };
+                let placed = with_own_blocks(desk, &plan, parts).await?;
+                Ok((plan, placed))
+            }
+            LearningStyle::Mixed => {
+                // The way to a video takes longest, so nothing but what is written about it waits for it.
+                let (found, looked) = oneshot::channel();
+                let look = async {
+                    // Nobody listens when the plan has failed.
+                    let _ = found.send(desk.video_of(topic).await);
+                };
+                let written = async {
+                    let (research, plan) = join!(desk.gather(topic), self.plan(desk, topic));
+                    research?;
+                    let plan = plan?;
+                    let placed = with_own_blocks(desk, &plan, mixed::write(desk, &plan, looked)).await?;
+                    Ok((plan, placed))
+                };
+                join!(look, written).1
+            }
+            LearningStyle::Video => {
+                let (research, looked) = join!(desk.gather(topic), desk.video_of(topic));
+                research?;
+                let looked = looked?;
+                let plan = self.plan(desk, topic).await?;
+                let placed = with_own_blocks(desk, &plan, video::write(desk, &plan, &looked)).await?;
+                Ok((plan, placed))
+            }
+        }
+    }
+
+    async fn plan(&self, desk: &Desk<'_>, topic: &Topic) -> Result<Plan, GenerationError> {
         let Self { made_of, introduction, minutes, .. } = self;
         let suits = topic.suits(desk.job.request.difficulty);
         let ask = AskPlan { made_of, introduction, minutes, concepts: CONCEPTS, suits };
-        let plan = desk.write(&PLAN, None, &ask).await?;
+        let plan: Plan = desk.write(&PLAN, None, &ask).await?;
+        let Document { title, description, minutes, .. } = plan.document(Vec::new());
+        desk.tell(Shown { head: Some(ShownHead { title, description, minutes }), blocks: Vec::new() }).await;
         desk.progress.planned().await;
         Ok(plan)
-    }
-
-    /// Has the parts written side by side and gives their blocks, each with its position.
-    pub(super) async fn write_parts(&self, desk: &Desk<'_>, plan: &Plan) -> Result<Vec<Placed>, GenerationError> {
-        let parts = async {
-            match self.style {
-                LearningStyle::HandsOn => hands_on::write(desk, plan).await,
-                LearningStyle::Reading => reading::write(desk, plan).await,
-                LearningStyle::Mixed => mixed::write(desk, plan).await,
-                LearningStyle::Video => Err(GenerationError::StyleNotReady),
-            }
-        };
-        let (own, parts) = join!(own_blocks(desk, plan), parts);
-        let mut placed = own?;
-        placed.extend(parts?);
-        Ok(placed)
     }
 
     /// Which prompts the lesson is written with.
     pub(super) fn prompt_version(&self) -> String {
         prompts::version(self.style.as_str(), self.prompts)
     }
+}
+
+/// The blocks of the parts, those that the plan itself gives, and the list of sources.
+async fn with_own_blocks(
+    desk: &Desk<'_>,
+    plan: &Plan,
+    parts: impl Future<Output = Result<Vec<Placed>, GenerationError>>,
+) -> Result<Vec<Placed>, GenerationError> {
+    let (own, parts) = join!(Box::pin(own_blocks(desk, plan)), Box::pin(parts));
+    let mut placed = own?;
+    placed.extend(parts?);
+    placed.extend(desk.research.get().map(|research| research.placed(position::SOURCES)).unwrap_or_default());
+    Ok(placed)
 }
 
 /// What the plan itself gives to the lesson: its introduction, which a learner can read while the rest is written, and its

@@ -31,7 +31,7 @@ fn instance(schema: &Value, texts: &AtomicUsize, respects_counts: bool) -> Value
 #[tokio::test]
 async fn what_fits_the_schemas_but_says_nothing_is_not_published() {
     for respects_counts in [true, false] {
-        for style in READY {
+        for style in STYLES {
             let world = World::new().await;
             let texts = AtomicUsize::new(0);
             let script = Script::new(move |request| {
@@ -50,7 +50,7 @@ async fn what_fits_the_schemas_but_says_nothing_is_not_published() {
 #[tokio::test]
 async fn schemas_are_what_strict_structured_output_takes() {
     let world = World::new().await;
-    for style in READY {
+    for style in STYLES {
         let script = super::super::sample::scripted_writer();
         world.write(&job(style), &script).await.expect("a lesson");
         for request in script.requests() {

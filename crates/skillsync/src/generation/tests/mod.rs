@@ -16,6 +16,7 @@ use tempfile::TempDir;
 use super::error::GenerationError;
 use super::pipeline::{Job, Tools, WritingLimits, Written, write_lesson};
 use super::sample;
+use super::sources::Sources;
 use crate::clock::Clock;
 use crate::lessons::request::{LearningStyle, LessonRequest, StepTitle};
 use crate::lessons::shown::Shown;
@@ -28,8 +29,9 @@ use crate::work::Claim;
 use crate::work::events::EventKind;
 use crate::work::store::{self, events_after};
 
-/// The styles that can be written.
-const READY: [LearningStyle; 3] = [LearningStyle::HandsOn, LearningStyle::Reading, LearningStyle::Mixed];
+/// All styles.
+const STYLES: [LearningStyle; 4] =
+    [LearningStyle::HandsOn, LearningStyle::Reading, LearningStyle::Mixed, LearningStyle::Video];
 
 /// A price for the model named `priced`.
 const PRICE: Price = Price { input: 150, cached_input: 75, output: 600 };
@@ -68,8 +70,19 @@ impl World {
         let steps = testing::steps(&self.db, &self.clock, run).await;
         let models = Models::only(Model::scripted(script.clone()));
         let (ledger, limits) = (self.ledger.clone(), WritingLimits::default());
-        let tools = Tools { ledger, limits, sandbox: sample::scripted_sandbox() };
+        let tools = Tools {
+            ledger,
+            limits,
+            sandbox: sample::scripted_sandbox(),
+            sources: self.sources(),
+            clock: self.clock.clone(),
+        };
         write_lesson(job, &models, &tools, &steps).await
+    }
+
+    /// No other site is asked.
+    fn sources(&self) -> Sources {
+        Sources::none(self.db.clone())
     }
 
     async fn spent(&self, run: Claim) -> Spent {

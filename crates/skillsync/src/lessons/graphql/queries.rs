@@ -25,7 +25,7 @@ pub struct LessonPayload {
     success: bool,
     /// What happened, for the learner.
     message: String,
-    /// The same for programs, when there is no lesson: `NO_MODEL`, `STYLE_NOT_READY`, `GENERATION_FAILED`, ….
+    /// The same for programs, when there is no lesson: `NO_MODEL`, `RESEARCH_OFF`, `GENERATION_FAILED`, ….
     code: Option<String>,
     /// The lesson.
     lesson: Option<LessonObject>,

@@ -138,7 +138,7 @@ pub async fn ask(
                 NoModelPage { frame: frame("/", &visitor), request: form_of(&request), library: library(&app) };
             Ok(page(StatusCode::SERVICE_UNAVAILABLE, &no_model))
         }
-        Err(GetOrGenerateError::NoAuthor(error @ (NoAuthor::StyleNotReady { .. } | NoAuthor::ResearchNotReady))) => {
+        Err(GetOrGenerateError::NoAuthor(error @ NoAuthor::NoResearch)) => {
             let problem = FieldProblem { field: Field::Style, message: error.to_string() };
             start_page(&app, &visitor, fields.into_form(Some(problem))).await
         }

@@ -23,9 +23,14 @@ const BLOCKS: Part = Part { name: "blocks", step: StepKind::Text, words: "the ne
 /// What is wrong with a block when nobody said what.
 const NOTHING_SAID: &str = "a learner asked for a better version of this block";
 
-/// Whether a block can be written again alone. What was found elsewhere, a video or sources, is not written.
+/// Whether a block can be written again alone. What was found elsewhere, a video or sources, is not written; and the questions
+/// on a video rest on its transcript, which the run that writes them alone would not have.
 pub fn can_be_written_again(body: &Body) -> bool {
-    !matches!(body, Body::Video(_) | Body::Sources { .. })
+    match body {
+        Body::Video(_) | Body::Sources { .. } => false,
+        Body::Quiz { questions } => questions.iter().all(|question| question.at_seconds.is_none()),
+        _ => true,
+    }
 }
 
 /// Writes some blocks again and puts them in the places of the old ones, under their ids.
@@ -36,6 +41,11 @@ pub(super) async fn write_blocks(
 ) -> Result<Document, GenerationError> {
     desk.progress.begin(vec![BLOCKS.words]).await;
     let plan = Plan::of(&only.document);
+    // What the lesson rests on already may be cited again; those pages were visited before it was published.
+    let cited = only.document.sources().map(|source| source.url.clone()).collect();
+    if desk.rules.citable.set(cited).is_err() {
+        tracing::error!(run = %desk.steps.run(), "sources were gathered although only some blocks are written");
+    }
     let old = only.document.blocks.iter().filter(|block| only.blocks.contains(&block.id));
     let each = old.map(|block| new_block(desk, recipe.quiz.step, &plan, block));
     let written: Vec<Block> = join_all(each).await.into_iter().collect::<Result<_, _>>()?;
@@ -68,7 +78,7 @@ async fn new_block(desk: &Desk<'_>, quiz: StepKind, plan: &Plan, old: &Block) ->
     let wanted = Count { of: "questions", from: questions.len(), to: questions.len() };
     let name = format!("anew/{}", old.id);
     let asking = Asking { name: &name, step: quiz, words: BLOCKS.words, counts: &[wanted] };
-    let messages = prompts::part(&told, Some(plan), &AskQuiz { questions: wanted });
+    let messages = prompts::part(&told, Some(plan), &desk.materials(&BLOCKS), &AskQuiz { questions: wanted });
     let quiz: Quiz = desk.ask(&asking, messages).await?;
     let body = quiz.blocks().remove(0).body;
     Ok(Block { id: old.id.clone(), body })

@@ -49,7 +49,9 @@ pub enum InvalidBlocks {
     #[error("This lesson has no block with the id \u{201c}{0}\u{201d}.")]
     Unknown(String),
     /// One was not written but found.
-    #[error("The block \u{201c}{0}\u{201d} cannot be written again: videos and sources are found, not written.")]
+    #[error(
+        "The block \u{201c}{0}\u{201d} cannot be written again alone: videos, sources and questions on a video rest on what was found elsewhere."
+    )]
     NotWritten(String),
     /// The answers of one quiz are confirmed at a time.
     #[error("One quiz can be written again at a time.")]

@@ -124,7 +124,7 @@ skillsync::both_engines! {
             (&id, json!(["exercise-1", "exercise-99"]), "no block with the id “exercise-99”"),
             (&id, json!(["x".repeat(5_000)]), "no block with the id"),
             (&id, json!(all), "at most 10"),
-            (&film, json!([film_block]), "found, not written"),
+            (&film, json!([film_block]), "found elsewhere"),
         ] {
             let reply = again(&server, &token, lesson, &wanted).await;
             assert_eq!(reply.codes(), ["INVALID_INPUT"], "{reply:?}");

@@ -4,10 +4,11 @@ use serde_json::json;
 use skillsync_llm::{ScriptedAnswer, Usage};
 
 use super::super::pipeline::{BlockReports, OnlyBlocks, Rewrite};
+use super::super::rewrite::can_be_written_again;
 use super::super::sample;
 use super::*;
 use crate::lessons::checks::Check;
-use crate::lessons::document::Body;
+use crate::lessons::document::{Block, Body, Source};
 
 /// The wish to have some blocks of a lesson written again.
 fn again(written: &Written, style: LearningStyle, blocks: &[&str], reported: &[&str]) -> Job {
@@ -135,4 +136,36 @@ async fn a_quiz_with_too_few_confirmed_answers_leaves_no_version() {
         let failed = world.write(&again(&whole, style, &["quiz"], &[]), &script).await.expect_err("too few are left");
         assert_eq!(failed.code(), "GENERATION_FAILED", "{confirmed:?} confirmed");
     }
+}
+
+#[tokio::test]
+async fn a_text_that_is_written_again_may_cite_what_the_lesson_rests_on_and_nothing_else() {
+    let world = World::new().await;
+    let style = LearningStyle::HandsOn;
+    let mut whole = world.write(&job(style), &sample::scripted_writer()).await.expect("a lesson");
+    let (title, url) = ("The tutorial".to_owned(), "https://docs.example.org/tutorial".to_owned());
+    let source = Source { title, url, site: None, licence: None, read_on: None, page: None };
+    whole.document.blocks.push(Block { id: "sources".into(), body: Body::Sources { sources: vec![source] } });
+    let old = whole.document.blocks.iter().find(|block| block.id == "text-1").map(|block| block.body.clone());
+    let Some(Body::Prose { markdown }) = old else { panic!("a text") };
+    for (address, may) in [("https://docs.example.org/tutorial", true), ("https://elsewhere.example.org/", false)] {
+        let text =
+            json!({ "markdown": format!("{markdown}\n\nMore stands in [the tutorial]({address}).") }).to_string();
+        let script = Script::new(move |_| ScriptedAnswer::text(text.clone()));
+        let written = world.write(&again(&whole, style, &["text-1"], &[]), &script).await;
+        assert_eq!(written.is_ok(), may, "{address}: {written:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_rests_on_something_found_is_not_written_alone() {
+    let world = World::new().await;
+    let mut whole = world.write(&job(LearningStyle::HandsOn), &sample::scripted_writer()).await.expect("a lesson");
+    assert!(whole.document.blocks.iter().all(|block| can_be_written_again(&block.body)));
+    assert!(!can_be_written_again(&Body::Sources { sources: Vec::new() }));
+    let quiz = whole.document.blocks.iter_mut().find(|block| block.id == "quiz").expect("a quiz");
+    if let Body::Quiz { questions } = &mut quiz.body {
+        questions[1].at_seconds = Some(60);
+    }
+    assert!(!can_be_written_again(&quiz.body), "it asks about a video");
 }

@@ -44,6 +44,7 @@ impl Question {
             "article" => "text",
             "exercises" => "practice",
             "diagrams" => "visuals",
+            "answers" => "confirm/quiz",
             "" => "unknown",
             name => name,
         };
@@ -122,7 +123,9 @@ fn schema(body: &Value, messages: &[Message]) -> Option<JsonSchema> {
     let asks_for = |part: &str| schema["properties"].get(part).is_some();
     let name = match format["json_schema"]["name"].as_str() {
         Some(name) => name,
-        None if asks_for("concepts") => "plan",
+        None if asks_for("verdict") => "topic",
+        None if asks_for("answers") => "answers",
+        None if asks_for("introduction") => "plan",
         None if asks_for("explanation") => "article",
         None if asks_for("sections") => "text",
         None if asks_for("project") => "practice",

@@ -83,7 +83,12 @@ impl Server {
 
     /// Starts a server that prints its address. It gets an empty environment, so that nobody's settings change figures.
     fn start(mut command: Command, log: &Path) -> Result<Self> {
-        command.env_clear().stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(log)?);
+        command
+            .env_clear()
+            .env("SKILLSYNC_VIDEO_PEERTUBE", "false")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(File::create(log)?);
         let mut process = command.spawn().context("a server cannot be started")?;
         let mut output = BufReader::new(process.stdout.take().context("standard output was piped")?);
         let mut line = String::new();

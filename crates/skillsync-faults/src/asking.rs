@@ -42,9 +42,10 @@ impl Topic {
     /// The steps in which it is written, the plan first. The others are written side by side.
     pub fn steps(&self) -> &'static [&'static str] {
         match self.style {
-            LearningStyle::HandsOn => &["plan", "text", "practice", "quiz"],
-            LearningStyle::Mixed => &["plan", "text", "visuals", "practice", "quiz"],
-            LearningStyle::Reading | LearningStyle::Video => &["plan", "text", "visuals", "quiz"],
+            LearningStyle::HandsOn => &["topic", "plan", "text", "practice", "quiz", "confirm/quiz"],
+            LearningStyle::Mixed => &["topic", "plan", "text", "visuals", "practice", "quiz", "confirm/quiz"],
+            LearningStyle::Reading => &["topic", "plan", "text", "visuals", "quiz", "confirm/quiz"],
+            LearningStyle::Video => &["topic", "plan", "text", "quiz", "confirm/quiz"],
         }
     }
 

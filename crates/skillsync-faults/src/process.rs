@@ -51,7 +51,7 @@ impl Process {
         command.args(["--database-url", database, "--data-dir"]).arg(directory.join(name));
         command.arg("--config").arg(directory.join(format!("{name}.toml")));
         // An empty environment, so that nobody's settings and keys take part.
-        command.env_clear().env("HOME", directory).kill_on_drop(true);
+        command.env_clear().env("HOME", directory).env("SKILLSYNC_VIDEO_PEERTUBE", "false").kill_on_drop(true);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(&log)?);
         let mut child = command.spawn().context("the program cannot be started")?;
         let id = child.id().and_then(|id| Pid::from_raw(id.cast_signed())).context("a process has an id")?;

@@ -1,7 +1,12 @@
 // Checks the answers of a quiz in the page. Without this file the answers are still there, each to be folded out.
 
-for (const question of document.querySelectorAll("fieldset[data-answer]")) {
-  prepare(question, Number(question.dataset.answer));
+prepareQuestions(document);
+
+/** Makes the questions in a part of the page work. */
+export function prepareQuestions(part) {
+  for (const question of part.querySelectorAll("fieldset[data-answer]")) {
+    prepare(question, Number(question.dataset.answer));
+  }
 }
 
 /**

@@ -41,6 +41,7 @@ fn routes() -> Router<AppState> {
         .route("/lessons/{id}/regenerate", post(lessons::pages::regenerate))
         .route("/generations/{id}", get(lessons::pages::generation))
         .route("/generations/{id}/events", get(lessons::pages::generation_events))
+        .route("/generations/{id}/diagrams/{file}", get(lessons::pages::generation_diagram))
         .route("/sign-in", get(accounts::pages::sign_in_form).post(accounts::pages::sign_in))
         .route("/sign-up", get(accounts::pages::sign_up_form).post(accounts::pages::sign_up))
         .route("/sign-out", post(accounts::pages::sign_out))

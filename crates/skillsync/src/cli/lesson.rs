@@ -158,6 +158,7 @@ async fn get(app: &App, request: LessonRequest, as_json: bool) -> Result<ExitCod
             "wasCached": was_cached,
             "whyChosen": served.reason.to_string(),
             "aiModelVersion": served.lesson.origin.author_model,
+            "checked": served.lesson.origin.checks.in_words(),
             "content": document,
         });
         print(&format!("{lesson:#}\n"))?;

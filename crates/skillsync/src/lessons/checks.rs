@@ -140,7 +140,7 @@ impl CheckResult {
         let all = passed == kept;
         let words = match self.check {
             _ if kept == 0 => return None,
-            Check::Texts if all => "texts checked".to_owned(),
+            Check::Texts if all => "texts as planned".to_owned(),
             Check::Texts => counted("text", "texts", "as planned"),
             Check::Programs => counted("program", "programs", "run"),
             Check::Exercises => counted("exercise", "exercises", "run"),

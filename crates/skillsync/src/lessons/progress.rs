@@ -10,9 +10,10 @@ use crate::work;
 use crate::work::events::{Event, EventKind};
 
 use super::request::LessonRequest;
+use super::shown::Shown;
 
 /// One event in the writing of a lesson.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RunProgress {
     /// The run.
     pub run: RunId,
@@ -22,6 +23,8 @@ pub struct RunProgress {
     pub percent: u8,
     /// What happens now, or what went wrong, for the learner.
     pub message: String,
+    /// What can be read of the lesson already, as far as this event tells something new of it.
+    pub shown: Option<Shown>,
     /// The lesson, or the code of the failure, once it has ended.
     pub ended: Option<Result<LessonId, String>>,
 }
@@ -38,6 +41,8 @@ impl From<&Event> for RunProgress {
             sequence: event.sequence,
             percent: u8::try_from(event.percent.clamp(0, 100)).unwrap_or_default(),
             message: event.message.clone(),
+            // What an earlier program showed in another form is not shown; the lesson is there in the end.
+            shown: event.payload.as_deref().and_then(|payload| serde_json::from_str(payload).ok()),
             ended,
         }
     }
@@ -49,6 +54,23 @@ impl From<&Event> for RunProgress {
 /// When the database cannot be used.
 pub async fn of_run(app: &App, run: RunId) -> Result<Option<RunProgress>, StorageError> {
     Ok(work::store::last_event(&app.db, run).await?.as_ref().map(RunProgress::from))
+}
+
+/// All its events so far, in order; empty when there is no such run.
+///
+/// # Errors
+/// When the database cannot be used.
+pub async fn so_far(app: &App, run: RunId) -> Result<Vec<RunProgress>, StorageError> {
+    Ok(work::store::events_after(&app.db, &[(run, 0)]).await?.iter().map(RunProgress::from).collect())
+}
+
+/// What could be read of the lesson when the event with this number happened.
+///
+/// # Errors
+/// When the database cannot be used.
+pub async fn shown_until(app: &App, run: RunId, sequence: i64) -> Result<Shown, StorageError> {
+    let events = so_far(app, run).await?.into_iter().filter(|progress| progress.sequence <= sequence);
+    Ok(Shown::merged(events.filter_map(|progress| progress.shown)))
 }
 
 /// What a run was asked to write; none when there is no such run.

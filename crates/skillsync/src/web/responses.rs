@@ -12,8 +12,8 @@ use crate::accounts::{Person, Viewer};
 use crate::app::App;
 use crate::storage::StorageError;
 
-use super::page_policy;
 use super::pages::{ErrorPage, Frame, NotFoundPage};
+use super::{DIAGRAM_POLICY, page_policy};
 
 /// A page as an answer. Pages show who is signed in, so nobody on the way may keep them.
 pub fn page(status: StatusCode, page: &impl Template) -> Response {
@@ -28,6 +28,16 @@ pub fn page(status: StatusCode, page: &impl Template) -> Response {
             (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on the server.\n").into_response()
         }
     }
+}
+
+/// A diagram as an answer, for as many seconds as it may be kept.
+pub fn picture(svg: &str, seconds: u32) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "image/svg+xml".to_owned()),
+        (header::CONTENT_SECURITY_POLICY, DIAGRAM_POLICY.to_owned()),
+        (header::CACHE_CONTROL, format!("public, max-age={seconds}")),
+    ];
+    (headers, svg.to_owned()).into_response()
 }
 
 /// A page that may show players of videos from these hosts. A host that no header can hold keeps the policy of other pages,

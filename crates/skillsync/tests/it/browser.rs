@@ -4,11 +4,12 @@
 //! Without them each test says so and passes.
 
 mod chromium;
+mod streaming;
 mod video;
 
 use fantoccini::Locator;
 use skillsync::generation::draft::Draft;
-use skillsync::generation::draft::plan::Plan;
+use skillsync::generation::draft::{plan::Plan, topic::Topic};
 use skillsync::generation::sample;
 use skillsync::testing::TestDatabase;
 use skillsync_llm::{Gate, Script};
@@ -34,9 +35,11 @@ async fn close(database: TestDatabase, server: TestServer, browser: Browser) {
 fn planner(gate: &Gate) -> Script {
     let gate = gate.clone();
     Script::new(move |request| {
-        let is_plan = request.schema.as_ref().is_some_and(|schema| schema.name == Plan::NAME);
         let answer = sample::answer(request);
-        if is_plan { answer } else { answer.behind(&gate) }
+        match request.schema.as_ref().map(|schema| schema.name.as_str()) {
+            Some(Topic::NAME | Plan::NAME) => answer,
+            _ => answer.behind(&gate),
+        }
     })
 }
 
@@ -80,7 +83,7 @@ async fn a_visitor_asks_reads_and_tries_the_quiz() {
     }
     Browser::is_clean(&browser.log().await);
     browser.goto(&server, "/").await;
-    assert_eq!(browser.count("ul.library form").await, 12, "four topics in three styles");
+    assert_eq!(browser.count("ul.library form").await, 34, "every lesson of the library");
     browser.goto(&server, "/nothing").await;
     assert_eq!(browser.text("h1").await.as_deref(), Some("There is nothing here"));
     close(database, server, browser).await;
@@ -123,9 +126,9 @@ async fn progress_is_live_with_javascript() {
 async fn progress_moves_before_the_eyes_of_the_learner() {
     let (first, rest) = (Gate::closed(), Gate::closed());
     let (door, other) = (first.clone(), rest.clone());
-    let script = Script::new(move |request| {
-        let is_plan = request.schema.as_ref().is_some_and(|schema| schema.name == Plan::NAME);
-        sample::answer(request).behind(if is_plan { &door } else { &other })
+    let script = Script::new(move |request| match request.schema.as_ref().map(|schema| schema.name.as_str()) {
+        Some(Topic::NAME | Plan::NAME) => sample::answer(request).behind(&door),
+        _ => sample::answer(request).behind(&other),
     });
     let Some((database, server, browser)) = open(Setup::written_by(&script), USUAL).await else { return };
     browser.ask(&server, "Rust Lifetimes", "reading").await;

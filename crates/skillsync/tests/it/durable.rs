@@ -57,13 +57,13 @@ skillsync::both_engines! {
         server.stop().await;
         let open = "SELECT COUNT(*) FROM runs WHERE state = 'running' AND owner IS NULL AND lease_until_ms = 0";
         assert_eq!(number(&database.db, open).await, 1);
-        assert_eq!(rows(&database.db, "run_steps").await, 1, "the plan had begun, so it was finished; nothing else was begun");
+        assert_eq!(rows(&database.db, "run_steps").await, 1, "the first step had begun, so it was finished; nothing else was begun");
 
         let second = sample::scripted_writer();
         let server = TestServer::with(database, Setup::written_by(&second)).await;
         until(async || (rows(&database.db, "lessons").await == 1).then_some(())).await;
         assert_eq!(answered(&server.ask(ASK).await)["wasCached"], true);
-        assert_eq!((asked(&[&first]), asked(&[&second])), (vec!["plan".to_owned()], vec!["practice".into(), "quiz".into(), "text".into()]));
+        assert_eq!((asked(&[&first]), asked(&[&second])), (vec!["topic".to_owned()], ["answers", "plan", "practice", "quiz", "text"].map(str::to_owned).to_vec()));
         assert_eq!(rows(&database.db, "runs").await, 1);
         server.stop().await;
     }
@@ -75,15 +75,15 @@ skillsync::both_engines! {
         let first = TestServer::with(database, Setup::written_by(&silent).configured(hour)).await;
         let tasks = TaskTracker::new();
         let waiting = tasks.spawn(Reply::to(first.question(&json!({ "query": ASK }), None)));
-        // Ready, planning, and three finished steps: after the word of the third it is silent.
-        until(async || (rows(&database.db, "run_events").await == 5).then_some(())).await;
+        // Eight words of progress and seven times something shown: after the last it is silent.
+        until(async || (rows(&database.db, "run_events").await == 15).then_some(())).await;
 
         // As if the first had been stopped for a little longer than its lease.
         execute(&database.db, "UPDATE runs SET lease_until_ms = lease_until_ms - 3600 * 1000").await;
         let writer = sample::scripted_writer();
         let second = TestServer::with(database, Setup::written_by(&writer)).await;
         until(async || (rows(&database.db, "lessons").await == 1).then_some(())).await;
-        assert_eq!(asked(&[&writer]), ["quiz"], "only what was missing was asked for");
+        assert_eq!(asked(&[&writer]), ["answers", "quiz"], "only what was missing was asked for");
 
         let reply = within(waiting).await.expect("the asker waits");
         assert_eq!(answered(&reply)["lesson"], json!({ "id": "1", "version": 1 }), "who asked the first hears of it");
@@ -92,7 +92,7 @@ skillsync::both_engines! {
         second.stop().await;
         assert_eq!((rows(&database.db, "lessons").await, rows(&database.db, "runs").await), (1, 1));
         assert_eq!(number(&database.db, "SELECT token FROM runs").await, 2);
-        assert_eq!(rows(&database.db, "model_calls").await, 5, "also the call that came too late is in the books");
+        assert_eq!(rows(&database.db, "model_calls").await, 7, "also the call that came too late is in the books");
         assert_eq!(number(&database.db, "SELECT COUNT(*) FROM model_calls WHERE outcome = 'started'").await, 0);
     }
 
@@ -115,7 +115,7 @@ skillsync::both_engines! {
             let reply = within(reply).await.expect("an answer");
             assert_eq!(answered(&reply)["lesson"], json!({ "id": "1", "version": 1 }));
         }
-        assert_eq!(asked(&scripts.each_ref()), ["plan", "practice", "quiz", "text"]);
+        assert_eq!(asked(&scripts.each_ref()), ["answers", "plan", "practice", "quiz", "text", "topic"]);
         assert_eq!((rows(&database.db, "lessons").await, rows(&database.db, "runs").await), (1, 1));
         for server in servers {
             server.stop().await;
@@ -150,7 +150,7 @@ skillsync::both_engines! {
         let well = sample::scripted_writer();
         let server = TestServer::with(database, Setup { clock, ..Setup::written_by(&well) }).await;
         assert_eq!(answered(&server.ask(ASK).await)["success"], true);
-        assert_eq!(asked(&[&well]), ["quiz"], "what was finished is never paid again");
+        assert_eq!(asked(&[&well]), ["answers", "quiz"], "what was finished is never paid again");
         let chain = "SELECT COUNT(*) FROM runs WHERE continues IS NOT NULL";
         assert_eq!((rows(&database.db, "runs").await, number(&database.db, chain).await), (3, 2));
         server.stop().await;

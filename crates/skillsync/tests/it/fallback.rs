@@ -225,13 +225,13 @@ skillsync::both_engines! {
             let content = lesson["content"].to_string();
             assert!(content.contains("honey") && !content.contains("vinegar"), "{reply:?}");
             assert_eq!(lesson["aiModelVersion"], "as-served");
-            assert_eq!(first.asked(), 8, "a plan and three parts, each asked for twice");
-            questions += 4;
+            assert_eq!(first.asked(), 12, "a topic, a plan, three parts and the answers to the quiz, each asked for twice");
+            questions += 6;
             assert_eq!((second.asked(), calls(database, GOOD_SECOND).await), (questions, questions));
             assert_eq!(calls(database, FAILED_FIRST).await, 2 * questions);
             let health = server.app.authors.models().health();
-            assert_eq!((health[0].provider.as_str(), health[0].calls, health[0].failures), ("first", 8, 8));
-            assert_eq!((health[1].provider.as_str(), health[1].calls, health[1].failures), ("openai", 4, 0));
+            assert_eq!((health[0].provider.as_str(), health[0].calls, health[0].failures), ("first", 12, 12));
+            assert_eq!((health[1].provider.as_str(), health[1].calls, health[1].failures), ("openai", 6, 0));
             assert!(health[0].last_failure.is_some() && health[1].last_failure.is_none());
             server.stop().await;
         }
@@ -242,8 +242,8 @@ skillsync::both_engines! {
         let (first, second) = (ModelServer::start(Manner::Busy(3_600)).await, ModelServer::start(Manner::Good).await);
         let server = server_with(database, &first, &second, "").await;
         server.ask(ASK).await.good("/data/lessons/getOrGenerateLesson/lesson/content");
-        assert_eq!((first.asked(), second.asked()), (4, 4));
-        assert_eq!((calls(database, FAILED_FIRST).await, calls(database, GOOD_SECOND).await), (4, 4));
+        assert_eq!((first.asked(), second.asked()), (6, 6));
+        assert_eq!((calls(database, FAILED_FIRST).await, calls(database, GOOD_SECOND).await), (6, 6));
         server.stop().await;
     }
 
@@ -261,7 +261,7 @@ skillsync::both_engines! {
         let (first, second) = (ModelServer::start(Manner::Good).await, ModelServer::start(Manner::Good).await);
         let server = server_with(database, &first, &second, "requests_per_minute = 3").await;
         server.ask(ASK).await.good("/data/lessons/getOrGenerateLesson/lesson/content");
-        assert_eq!((first.asked(), second.asked()), (3, 1));
+        assert_eq!((first.asked(), second.asked()), (3, 3));
         assert_eq!(number(&database.db, "SELECT requests FROM provider_minutes").await, 3);
         assert_eq!(number(&database.db, "SELECT tokens FROM provider_minutes").await, 330, "as the answers used");
         server.stop().await;
@@ -272,7 +272,7 @@ skillsync::both_engines! {
         let route = "[models.routes]\nquiz = \"openai/large-model, first\"";
         let server = server_with(database, &first, &second, route).await;
         server.ask(ASK).await.good("/data/lessons/getOrGenerateLesson/lesson/content");
-        assert_eq!((first.asked(), second.asked()), (3, 1));
+        assert_eq!((first.asked(), second.asked()), (5, 1));
         assert_eq!(calls(database, "step = 'quiz' AND provider = 'openai' AND model = 'large-model'").await, 1);
         server.stop().await;
     }

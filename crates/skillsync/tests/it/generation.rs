@@ -24,13 +24,18 @@ async fn standing(server: &TestServer, run: &str) -> Value {
 
 type Socket = tokio_tungstenite::WebSocketStream<tokio::net::TcpStream>;
 
-/// Opens a WebSocket as the protocol graphql-transport-ws says, and asks for a run's progress.
+/// Asks for a run's progress over a WebSocket.
 async fn follow(server: &TestServer, run: &str) -> Socket {
+    let query = format!("subscription {{ lessons {{ generationProgress(id: {run}) {{ state progress lessonId }} }} }}");
+    subscribe(server, &query).await
+}
+
+/// Opens a WebSocket as the protocol graphql-transport-ws says, and subscribes.
+pub async fn subscribe(server: &TestServer, query: &str) -> Socket {
     let mut socket = connect(server, None).await.expect("a socket");
     let say = |value: Value| Message::text(value.to_string());
     socket.send(say(json!({ "type": "connection_init" }))).await.expect("sent");
     assert_eq!(heard(&mut socket).await["type"], "connection_ack");
-    let query = format!("subscription {{ lessons {{ generationProgress(id: {run}) {{ state progress lessonId }} }} }}");
     socket.send(say(json!({ "id": "1", "type": "subscribe", "payload": { "query": query } }))).await.expect("sent");
     socket
 }
@@ -59,7 +64,7 @@ async fn heard(socket: &mut Socket) -> Value {
 }
 
 /// All states up to the end of the subscription.
-async fn states(socket: &mut Socket) -> Vec<Value> {
+pub async fn states(socket: &mut Socket) -> Vec<Value> {
     let mut states = Vec::new();
     loop {
         let message = heard(socket).await;

@@ -23,5 +23,6 @@ mod program;
 mod reports;
 mod rewriting;
 mod seed_documents;
+mod streaming;
 mod votes;
 mod world;

@@ -356,7 +356,6 @@ skillsync::both_engines! {
             &[("topic", "Git"), ("style", "reading"), ("number", "banana")],
             &[("topic", "Git"), ("style", "reading"), ("difficulty", "banana")],
             &[("topic", "Git"), ("style", "reading"), ("language", "not a language")],
-            &[("topic", "Git"), ("style", "video")],
         ] {
             let reply = world.server.submit("/lessons", fields, None).await;
             assert_eq!(reply.status, 422, "{fields:?}");

@@ -50,6 +50,9 @@ impl Program {
             .env_clear()
             .env("HOME", self.home())
             .env("SKILLSYNC_MODELS_OLLAMA_DETECT", "false")
+            // No test leaves the machine.
+            .env("SKILLSYNC_VIDEO_PEERTUBE", "false")
+            .env("SKILLSYNC_RESEARCH_CHECK_LINKS", "false")
             .current_dir(self.home())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

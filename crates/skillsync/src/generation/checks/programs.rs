@@ -41,7 +41,7 @@ pub async fn exercise(exercise: &Exercise, sandbox: &Sandbox) -> Outcome {
             Err(NotRun::NotDone(why)) => return unless_wrong(must, why),
         },
         Ok(Parsed::Bad { message }) => {
-            must.push(format!("the starter cannot be read as a program: {}", short(&message)))
+            must.push(format!("the starter cannot be read as a program: {}", short(&message)));
         }
         Err(error) => return unless_wrong(must, error.to_string()),
     }
@@ -83,7 +83,7 @@ pub async fn project(project: &Project, sandbox: &Sandbox) -> Outcome {
             },
             Ok(Parsed::Good) => {}
             Ok(Parsed::Bad { message }) => {
-                must.push(format!("the {name} cannot be read as a program: {}", short(&message)))
+                must.push(format!("the {name} cannot be read as a program: {}", short(&message)));
             }
             Err(error) => return unless_wrong(must, error.to_string()),
         }

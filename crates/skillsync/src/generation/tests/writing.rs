@@ -29,7 +29,7 @@ async fn each_style_is_assembled_in_its_order() {
         assert_eq!(written.document.title, "Python Variables: first steps");
         assert_eq!(written.author_model, "scripted");
         let checks = written.checks.in_words().join(", ");
-        assert!(checks.contains("answers confirmed") && checks.contains("texts checked"), "{checks}");
+        assert!(checks.contains("answers confirmed") && checks.contains("texts as planned"), "{checks}");
         assert!(written.checks.results.iter().all(|result| result.passed == result.of), "{:?}", written.checks);
         assert_eq!(written.prompt_version, styles::prompt_version(style));
     }

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{
-    Context, ID, InputValueError, InputValueResult, Object, Result, Scalar, ScalarType, SimpleObject, Value,
-};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use crate::accounts::graphql::viewer;
@@ -22,23 +20,9 @@ use crate::voting::ranking::Reason;
 
 use super::app;
 use super::changes::LessonChanges;
+use super::checks::LessonCheck;
+use super::content::Content;
 use super::profile::LearnerProfile;
-
-/// A lesson's document as JSON. It goes into the reply byte for byte as it was published, and is never parsed on the way.
-pub struct Content(Arc<str>);
-
-/// A lesson's document, see /schema/lesson.json.
-#[Scalar(name = "LessonContent", specified_by_url = "/schema/lesson.json")]
-impl ScalarType for Content {
-    fn parse(_: Value) -> InputValueResult<Self> {
-        Err(InputValueError::custom("a lesson's content is only given, never taken"))
-    }
-
-    fn to_value(&self) -> Value {
-        let token = async_graphql_value::Name::new(async_graphql_value::RAW_VALUE_TOKEN);
-        Value::Object([(token, Value::String(self.0.to_string()))].into_iter().collect())
-    }
-}
 
 /// A lesson: one version of what was asked for.
 pub struct LessonObject {
@@ -120,7 +104,7 @@ impl LessonObject {
     }
     /// The document: typed blocks with stable ids.
     async fn content(&self) -> Content {
-        Content(self.lesson.content.clone())
+        Content::new(self.lesson.content.clone())
     }
     /// The topic as it was first asked for.
     async fn step_title(&self) -> &str {
@@ -240,6 +224,11 @@ impl LessonObject {
         };
         let document = |lesson: &Lesson| lesson.document().map_err(|error| internal(&error));
         Ok(Some(changes(&document(&other)?, &document(&self.lesson)?).into()))
+    }
+    /// What was checked before it was published. Empty for versions of earlier programs, whose checks were not kept, and for
+    /// lessons of the starter library, which are checked by the project's own tests.
+    async fn checks(&self) -> Vec<LessonCheck> {
+        self.lesson.origin.checks.results.iter().map(LessonCheck::from).collect()
     }
     /// What it cost to write, and what it saved. Null when nothing was paid for it, as for lessons of the starter library.
     async fn cost(&self, ctx: &Context<'_>) -> Result<Option<Cost>> {

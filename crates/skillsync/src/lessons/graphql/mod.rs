@@ -1,6 +1,8 @@
 //! Lessons in the GraphQL API.
 
 mod changes;
+mod checks;
+mod content;
 mod generation;
 mod lesson;
 mod mutations;

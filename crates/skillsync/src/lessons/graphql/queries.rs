@@ -48,7 +48,7 @@ impl LessonPayload {
             Answer::Writing(progress) => Self {
                 success: true,
                 message: "Your lesson is being written.".to_owned(),
-                generation: Some(Generation::from(progress)),
+                generation: Some(Generation::standing(progress)),
                 ..Self::default()
             },
         }
@@ -150,10 +150,10 @@ impl LessonQueries {
         })
     }
 
-    /// Where the writing of a lesson stands; null when there is no such run.
+    /// Where the writing of a lesson stands, with all blocks that can be read already; null when there is no such run.
     async fn generation(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Generation>> {
         let Ok(run) = id.parse::<RunId>() else { return Ok(None) };
-        Ok(progress::of_run(app(ctx), run).await.or_error()?.map(Generation::from))
+        Ok(progress::of_run(app(ctx), run).await.or_error()?.map(Generation::standing))
     }
 }
 

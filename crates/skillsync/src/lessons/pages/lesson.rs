@@ -2,7 +2,7 @@
 
 use axum::extract::rejection::{FormRejection, PathRejection};
 use axum::extract::{Form, Path, Query, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -19,12 +19,11 @@ use crate::voting::approval::{ApprovalStatus, approval};
 use crate::voting::ballot::{Ballot, Review, Tally, Vote};
 use crate::voting::cast_vote::{CastVoteError, cast_vote, own_vote};
 use crate::voting::ranking::Reason;
-use crate::web::DIAGRAM_POLICY;
-use crate::web::pages::{Facts, LessonHead, LessonPage, OwnVote, Standing, Version, Votes};
+use crate::web::pages::{Checked, Facts, LessonHead, LessonPage, OwnVote, Standing, Version, Votes};
 use crate::web::render::{Html, Theme, block_name, diagram as draw, lesson_blocks, outline};
-use crate::web::responses::{failed, frame, missing, page_with_players, signed_in, trouble, visitor};
+use crate::web::responses::{failed, frame, missing, page_with_players, picture, signed_in, trouble, visitor};
 
-use super::rendered;
+use super::rendered::{self, Drawn};
 use super::reports::blocks;
 
 pub(super) type LessonPath = Result<Path<LessonId>, PathRejection>;
@@ -82,6 +81,7 @@ pub(super) async fn show(
         lesson: head(lesson),
         why: why(lesson, all.len(), served),
         standing: standing(app, lesson.review, lesson.tally),
+        checked: checked(lesson),
         outline: drawn.outline.clone(),
         blocks: blocks(app, visitor, lesson.id, &drawn.pieces).await.map_err(|error| failed(&error))?,
         is_mentor: visitor.mentor().is_ok(),
@@ -187,6 +187,17 @@ fn versions_shown(
     versions
 }
 
+/// What was checked before the version was published; none where nobody knows.
+fn checked(lesson: &Lesson) -> Option<Checked> {
+    let origin = &lesson.origin;
+    if origin.author_model == STARTER_LIBRARY {
+        return Some(Checked { words: "Checked by the project's own tests".to_owned(), notes: Vec::new() });
+    }
+    let words = origin.checks.in_words();
+    let notes = origin.checks.results.iter().flat_map(|result| result.notes.clone()).collect();
+    (!words.is_empty()).then(|| Checked { words: format!("Checked: {}", words.join(", ")), notes })
+}
+
 async fn facts(app: &App, lesson: &Lesson) -> Result<Facts, Response> {
     let origin = &lesson.origin;
     let (cost, saved) = match origin.run_id {
@@ -213,6 +224,14 @@ async fn facts(app: &App, lesson: &Lesson) -> Result<Facts, Response> {
     })
 }
 
+/// How long browsers may keep a picture: a version never changes, but how it is drawn may.
+const KEEP_PICTURE_S: u32 = 86_400;
+
+/// The theme that an address names; light where it names none.
+pub(super) fn theme_of(name: Option<&str>) -> Theme {
+    if name == Some("dark") { Theme::Dark } else { Theme::Light }
+}
+
 #[derive(Debug, Deserialize)]
 pub struct ThemeQuery {
     theme: Option<String>,
@@ -224,23 +243,18 @@ pub async fn diagram(
     Path((id, file)): Path<(String, String)>,
     Query(ThemeQuery { theme }): Query<ThemeQuery>,
 ) -> Result<Response, Response> {
-    let theme = if theme.as_deref() == Some("dark") { Theme::Dark } else { Theme::Light };
+    let theme = theme_of(theme.as_deref());
     let missing = || StatusCode::NOT_FOUND.into_response();
     let id = id.parse::<LessonId>().map_err(|_| missing())?;
     let block = file.strip_suffix(".svg").ok_or_else(missing)?;
     let lesson = versions::by_id(&app, id).await.map_err(|error| failed(&error))?.ok_or_else(missing)?;
-    let svg = app.rendered.picture(id, block, theme, || {
+    let svg = app.rendered.picture(Drawn::Lesson(id), block, theme, || {
         let document = lesson.document().map_err(|_| missing())?;
         let found = document.blocks.iter().find(|other| other.id == block).map(|block| &block.body);
         let Some(Body::Diagram { mermaid, .. }) = found else { return Err(missing()) };
         draw(mermaid, theme).map(|svg| svg.text).map_err(|_| missing())
     })?;
-    let headers = [
-        (header::CONTENT_TYPE, "image/svg+xml"),
-        (header::CONTENT_SECURITY_POLICY, DIAGRAM_POLICY),
-        (header::CACHE_CONTROL, "public, max-age=86400"),
-    ];
-    Ok((headers, svg.to_string()).into_response())
+    Ok(picture(&svg, KEEP_PICTURE_S))
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -1,14 +1,17 @@
 //! Lessons as HTML and diagrams as pictures, kept in memory: drawing them takes milliseconds, and a version never changes.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use crate::ids::LessonId;
+use crate::ids::{LessonId, RunId};
 use crate::web::render::{Anchor, Html, Theme};
 
-/// How much is kept: 32 MiB.
+use super::early::Pieces;
+
+/// How much is kept of each kind: 32 MiB.
 const MAX_BYTES: u64 = 32 * 1024 * 1024;
 
 /// A lesson ready to be put into its page.
@@ -35,9 +38,18 @@ pub struct Piece {
     pub can_be_written_again: bool,
 }
 
+/// What a picture belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Drawn {
+    /// A published version.
+    Lesson(LessonId),
+    /// One form of a block of a lesson that is being written.
+    Early(RunId, String),
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Picture {
-    lesson: LessonId,
+    of: Drawn,
     block: String,
     theme: &'static str,
 }
@@ -57,8 +69,16 @@ impl Weighter<Picture, Arc<str>> for ByBytes {
     }
 }
 
+impl Weighter<(RunId, i64), Arc<Pieces>> for ByBytes {
+    fn weight(&self, _: &(RunId, i64), pieces: &Arc<Pieces>) -> u64 {
+        pieces.bytes() as u64 + 256
+    }
+}
+
 /// What was drawn lately.
 pub struct Rendered {
+    /// By the run and the number of the event that told of them.
+    pieces: Cache<(RunId, i64), Arc<Pieces>, ByBytes>,
     pages: Cache<LessonId, Arc<Page>, ByBytes>,
     pictures: Cache<Picture, Arc<str>, ByBytes>,
 }
@@ -67,6 +87,7 @@ impl Default for Rendered {
     fn default() -> Self {
         let items = 1024;
         Self {
+            pieces: Cache::with_weighter(items, MAX_BYTES, ByBytes),
             pages: Cache::with_weighter(items, MAX_BYTES, ByBytes),
             pictures: Cache::with_weighter(items, MAX_BYTES, ByBytes),
         }
@@ -82,18 +103,25 @@ impl Rendered {
         self.pages.get_or_insert_with(&lesson, || draw().map(Arc::new))
     }
 
+    /// What an event of a run tells of its lesson, drawn by `draw` where it is not kept. An event never changes.
+    pub fn pieces(&self, run: RunId, sequence: i64, draw: impl FnOnce() -> Pieces) -> Arc<Pieces> {
+        let drawn = self.pieces.get_or_insert_with(&(run, sequence), || Ok::<_, Infallible>(Arc::new(draw())));
+        let Ok(pieces) = drawn;
+        pieces
+    }
+
     /// A diagram of a lesson, drawn by `draw` where it is not kept.
     ///
     /// # Errors
     /// With what `draw` failed with.
     pub fn picture<E>(
         &self,
-        lesson: LessonId,
+        of: Drawn,
         block: &str,
         theme: Theme,
         draw: impl FnOnce() -> Result<String, E>,
     ) -> Result<Arc<str>, E> {
-        let picture = Picture { lesson, block: block.to_owned(), theme: theme.as_str() };
+        let picture = Picture { of, block: block.to_owned(), theme: theme.as_str() };
         self.pictures.get_or_insert_with(&picture, || draw().map(Arc::from))
     }
 }

@@ -23,6 +23,8 @@ pub struct LessonPage {
     pub why: String,
     /// What votes and mentors made of it.
     pub standing: Standing,
+    /// What was checked before it was published, where that is known.
+    pub checked: Option<Checked>,
     /// The places in the lesson, from [`outline`](crate::web::render::outline).
     pub outline: Vec<Anchor>,
     /// The lesson itself: its blocks, from [`lesson_blocks`](crate::web::render::lesson_blocks).
@@ -81,6 +83,15 @@ pub enum Standing {
     NeedsImprovement,
     /// Rejected by a mentor.
     Rejected,
+}
+
+/// What was checked about a version.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// In one line, such as "Checked: 4 of 4 exercises run, links alive".
+    pub words: String,
+    /// Why something could not be checked, or is less than it should be; sentences.
+    pub notes: Vec<String>,
 }
 
 /// A learner's own vote.
@@ -275,6 +286,11 @@ impl LessonPage {
                     goal: Some(Goal::parse("Keep the <books> of my club").expect("a goal")),
                 },
             },
+            checked: Some(Checked {
+                words: "Checked: texts as planned, 2 of 2 exercises run, 6 of 6 answers confirmed, 1 of 2 links alive"
+                    .into(),
+                notes: vec!["https://example.org/gone did not answer.".into()],
+            }),
             why: "Best rated of 3".into(),
             standing: Standing::Approved,
             outline: crate::web::render::outline(document),
@@ -312,6 +328,7 @@ impl LessonPage {
         page.is_mentor = false;
         page.votes = Votes::default();
         page.standing = Standing::New;
+        page.checked = None;
         page.why = "The only version".into();
         page.versions.truncate(1);
         page.facts.prompt_version = None;

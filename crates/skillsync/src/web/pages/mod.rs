@@ -20,6 +20,6 @@ pub use blocks::{LessonBlock, OpenReport, OwnReport};
 pub use changes::{ChangesPage, ShownChange};
 pub use frame::Frame;
 pub use home::{Field, FieldProblem, HomePage, LibraryTopic, ModelStatus, ReadyLesson, RequestForm};
-pub use lesson::{Facts, LessonHead, LessonPage, OwnVote, Standing, Version, Votes};
+pub use lesson::{Checked, Facts, LessonHead, LessonPage, OwnVote, Standing, Version, Votes};
 pub use problem::{ErrorPage, NoModelPage, NotFoundPage};
 pub use progress::{GenerationState, ProgressPage};

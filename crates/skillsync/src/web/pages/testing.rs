@@ -37,6 +37,8 @@ fn every_page_renders_its_samples() {
     assert!(changes.contains("&#60;script&#62;") && changes.contains("<ins>") && changes.contains("<del>"));
     page("changes-none", &ChangesPage::sample_same());
     page("progress", &ProgressPage::sample());
+    let early = page("progress-early", &ProgressPage::sample_early());
+    assert!(early.contains("lang=\"en\"") && early.contains("Being checked"), "{early}");
     page("progress-failed", &ProgressPage::sample_failed());
     page("sign-in", &SignInPage::sample());
     page("sign-up", &SignUpPage::sample());

@@ -16,7 +16,11 @@ const WIDE: u32 = 440;
 /// Renders each block of a lesson by itself, in their order. What [`lesson_body`] says holds here too.
 pub fn lesson_blocks(lesson_id: i64, document: &Document) -> Vec<Html> {
     let film = document.videos().next();
-    document.blocks.iter().map(|block| rendered(lesson_id, std::slice::from_ref(block), film)).collect()
+    let rendered = |block| {
+        let pictures = format!("/lessons/{lesson_id}/diagrams");
+        LessonBody { pictures, early: None, blocks: std::slice::from_ref(block), film }.html()
+    };
+    document.blocks.iter().map(rendered).collect()
 }
 
 /// Renders all blocks of a lesson. The pictures are not part of it: they are files at
@@ -24,21 +28,41 @@ pub fn lesson_blocks(lesson_id: i64, document: &Document) -> Vec<Html> {
 ///
 /// It costs some milliseconds of the processor's time and depends on nothing else, so its caller keeps the result.
 pub fn lesson_body(lesson_id: i64, document: &Document) -> Html {
-    rendered(lesson_id, &document.blocks, document.videos().next())
+    let pictures = format!("/lessons/{lesson_id}/diagrams");
+    LessonBody { pictures, early: None, blocks: &document.blocks, film: document.videos().next() }.html()
 }
 
-fn rendered(lesson_id: i64, blocks: &[Block], film: Option<(&str, &Video)>) -> Html {
-    match (LessonBody { lesson_id, blocks, film }).render() {
-        Ok(html) => Html::trusted(html),
-        // Templates only fail when what they write to does, and a string does not.
-        Err(error) => Html::text(&error.to_string()),
-    }
+/// A block of a lesson that is still being written, and what its page has to know about it.
+#[derive(Clone, Copy)]
+pub struct EarlyBlock<'a> {
+    /// The run that writes the lesson.
+    pub run_id: i64,
+    /// The block.
+    pub block: &'a Block,
+    /// Where it stands among the others.
+    pub position: i64,
+    /// Whether it has passed its checks; else it is marked.
+    pub checked: bool,
+    /// The name of its content, by which the page tells a new form from a block that was only checked.
+    pub form: &'a str,
+    /// The lesson's video with the id of its block, as far as it is known.
+    pub film: Option<(&'a str, &'a Video)>,
+}
+
+/// Renders one block of a lesson that is still being written, as it will look in the lesson. Its pictures are files at
+/// `/generations/{run}/diagrams/{block}.svg?theme=light|dark&form={form}`.
+pub fn early_block(early: EarlyBlock<'_>) -> Html {
+    let pictures = format!("/generations/{}/diagrams", early.run_id);
+    LessonBody { pictures, early: Some(early), blocks: std::slice::from_ref(early.block), film: early.film }.html()
 }
 
 #[derive(Template)]
 #[template(path = "lesson_body.html")]
 struct LessonBody<'a> {
-    lesson_id: i64,
+    /// The folder of its pictures.
+    pictures: String,
+    /// Set when the lesson is still being written; then there is one block.
+    early: Option<EarlyBlock<'a>>,
     blocks: &'a [Block],
     /// The lesson's first video with the id of its block, which questions point into.
     film: Option<(&'a str, &'a Video)>,
@@ -66,6 +90,18 @@ struct Place {
 }
 
 impl LessonBody<'_> {
+    fn html(&self) -> Html {
+        match self.render() {
+            Ok(html) => Html::trusted(html),
+            // Templates only fail when what they write to does, and a string does not.
+            Err(error) => Html::text(&error.to_string()),
+        }
+    }
+
+    fn is_unchecked(&self) -> bool {
+        self.early.is_some_and(|early| !early.checked)
+    }
+
     fn text(&self, text: &str) -> Html {
         markdown(text)
     }
@@ -89,7 +125,9 @@ impl LessonBody<'_> {
     /// Nothing when the diagram cannot be drawn; then its source is all there is to show.
     fn picture(&self, mermaid: &str, block: &Block) -> Option<Picture> {
         let drawn = diagram(mermaid, Theme::Light).ok()?;
-        let file = |theme: Theme| format!("/lessons/{}/diagrams/{}.svg?theme={theme}", self.lesson_id, block.id);
+        // A block that is written again keeps its id, but its picture is another one.
+        let form = self.early.map(|early| format!("&form={}", early.form)).unwrap_or_default();
+        let file = |theme: Theme| format!("{}/{}.svg?theme={theme}{form}", self.pictures, block.id);
         let (width, height) = (drawn.width, drawn.height);
         Some(Picture { light: file(Theme::Light), dark: file(Theme::Dark), width, height, wide: width > WIDE })
     }
@@ -193,8 +231,27 @@ mod tests {
     }
 
     #[test]
+    fn a_block_that_is_not_checked_yet_says_so() {
+        let document = sample::document();
+        let html = |checked| {
+            let block = |(position, block)| {
+                let early =
+                    EarlyBlock { run_id: 12, block, position, checked, form: "f0", film: document.videos().next() };
+                early_block(early).as_str().to_owned()
+            };
+            (0..).zip(&document.blocks).map(block).collect::<String>()
+        };
+        let (unchecked, checked) = (html(false), html(true));
+        check_markup(&unchecked);
+        check_markup(&checked);
+        assert_eq!(unchecked.matches("Being checked").count(), document.blocks.len());
+        assert!(!checked.contains("Being checked") && checked.contains("data-position=\"3\" data-form=\"f0\""));
+        assert!(checked.contains("/generations/12/diagrams/") && checked.contains("&#38;form=f0"), "{checked}");
+    }
+
+    #[test]
     fn a_moment_of_a_video_has_an_address() {
-        let body = LessonBody { lesson_id: 1, blocks: &[], film: None };
+        let body = LessonBody { pictures: String::new(), early: None, blocks: &[], film: None };
         for (url, embed, address) in [
             ("https://www.youtube.com/watch?v=abc#x", None, "https://www.youtube.com/watch?v=abc&t=65s"),
             ("https://youtu.be/abc", None, "https://youtu.be/abc?t=65s"),

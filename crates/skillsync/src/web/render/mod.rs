@@ -16,7 +16,7 @@ pub(crate) mod sample;
 mod svg;
 mod theme;
 
-pub use body::{lesson_blocks, lesson_body};
+pub use body::{EarlyBlock, early_block, lesson_blocks, lesson_body};
 pub use diagram::{DiagramError, Svg, diagram};
 pub use highlight::highlight;
 pub use html::Html;

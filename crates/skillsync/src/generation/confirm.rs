@@ -12,7 +12,7 @@ use crate::lessons::checks::{Check, Thing};
 use crate::lessons::document::{Block, Body, Question};
 use crate::models::StepKind;
 
-use super::checks::questions::{longest_too_often, problems, spread_evenly};
+use super::checks::questions::{form, longest_too_often, spread_evenly};
 use super::checks::{Outcome, moments, text};
 use super::desk::{Asking, Desk, Part};
 use super::draft::answers::Answers;
@@ -61,7 +61,7 @@ impl Desk<'_> {
         if let Some(failure) = too_few(part, questions, kept.len()) {
             return Err(failure);
         }
-        things.push((Check::Balance, balance(&kept)));
+        things.extend([(Check::Texts, wording(&kept)), (Check::Balance, balance(&kept))]);
         let quiz = Block { id: block.id.clone(), body: Body::Quiz { questions: kept } };
         Ok(Settled::kept(quiz, things))
     }
@@ -70,11 +70,13 @@ impl Desk<'_> {
     fn formed(&self, questions: &[Question]) -> Vec<Judged> {
         let too_long = longest_too_often(questions);
         let judge = |(index, question): (usize, &Question)| {
-            let mut judged = Judged { question: question.clone(), problems: problems(question), must: false };
+            let mut judged = Judged { question: question.clone(), problems: Vec::new(), must: false };
             let alone = Block { id: "quiz".to_owned(), body: Body::Quiz { questions: vec![question.clone()] } };
-            if let Some(Outcome::Failed { must, should }) = text::check(&alone, &self.rules) {
-                judged.must |= !must.is_empty();
-                judged.problems.extend(must.into_iter().chain(should));
+            for outcome in [Some(form(question)), text::check(&alone, &self.rules)] {
+                if let Some(Outcome::Failed { must, should }) = outcome {
+                    judged.must |= !must.is_empty();
+                    judged.problems.extend(must.into_iter().chain(should));
+                }
             }
             if let Some(problem) = moments::problem_of(question, &self.rules) {
                 judged.must = true;
@@ -220,7 +222,7 @@ fn chosen(first: Vec<Judged>, second: Vec<Option<Judged>>) -> (Vec<Question>, Ve
             }
             (false, _) => {
                 kept.push(first.question);
-                // Its key is confirmed; what could be better about its form is not counted against its answer.
+                // Its key is confirmed; what could be better about its form counts among the texts.
                 Thing::Passed
             }
             (true, _) => Thing::Dropped(first.problems.join("; ")),
@@ -228,6 +230,16 @@ fn chosen(first: Vec<Judged>, second: Vec<Option<Judged>>) -> (Vec<Question>, Ve
         things.push((Check::Answers, thing));
     }
     (kept, things)
+}
+
+/// What is less than it should be in the questions that are kept.
+fn wording(questions: &[Question]) -> Thing {
+    let left = questions.iter().filter_map(|question| match form(question) {
+        Outcome::Failed { must, should } => Some(must.into_iter().chain(should)),
+        _ => None,
+    });
+    let left: Vec<_> = left.flatten().collect();
+    if left.is_empty() { Thing::Passed } else { Thing::Accepted(left.join("; ")) }
 }
 
 /// What can be said of the quiz as a whole.

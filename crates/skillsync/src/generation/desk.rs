@@ -16,7 +16,7 @@ use crate::work::steps::Steps;
 use super::checks::Rules;
 use super::draft::plan::Plan;
 use super::draft::schema::{Count, json_schema};
-use super::draft::{Draft, parse};
+use super::draft::{Draft, read};
 use super::error::GenerationError;
 use super::pipeline::{Job, Tools};
 use super::progress::Progress;
@@ -150,14 +150,14 @@ impl<'a> Desk<'a> {
             id: None,
         };
         let reply = self.ask_once(asking, asking.name, &request).await?;
-        let problems = match parse(&reply.text) {
+        let problems = match read(&reply.text, asking.counts) {
             Ok(draft) => return Ok(Answer { draft, model: reply.model }),
             Err(problems) => problems,
         };
         tracing::info!(run = %self.steps.run(), step = asking.name, ?problems, "an answer is repaired");
         request.messages.extend([Message::assistant(reply.text), prompts::repair(&problems)]);
         let reply = self.ask_once(asking, &format!("{}/repair", asking.name), &request).await?;
-        match parse(&reply.text) {
+        match read(&reply.text, asking.counts) {
             Ok(draft) => Ok(Answer { draft, model: reply.model }),
             Err(problems) => Err(GenerationError::Unusable { part: asking.words, problems }),
         }

@@ -3,7 +3,7 @@
 use skillsync_sources::{Link, LinkState};
 
 use crate::lessons::checks::{Check, Thing};
-use crate::lessons::document::{Body, Document};
+use crate::lessons::document::{Body, Document, Exercise, Project, Question, Video};
 
 use super::checks::links::addresses;
 use super::desk::Desk;
@@ -46,14 +46,48 @@ impl Desk<'_> {
 /// Takes an address out of a lesson. Texts keep the words that led there.
 fn take_out(document: &mut Document, url: &str) {
     for block in &mut document.blocks {
-        match &mut block.body {
-            Body::Sources { sources } => sources.retain(|source| source.url != url),
-            Body::Prose { markdown } | Body::Notice { markdown } => *markdown = unlinked(markdown, url),
-            Body::Video(video) => video.summary = unlinked(&video.summary, url),
-            _ => {}
+        if let Body::Sources { sources } = &mut block.body {
+            sources.retain(|source| source.url != url);
+        }
+        for text in texts(&mut block.body) {
+            *text = unlinked(text, url);
         }
     }
     document.blocks.retain(|block| !matches!(&block.body, Body::Sources { sources } if sources.is_empty()));
+}
+
+/// Everything in a block that is read as Markdown.
+fn texts(body: &mut Body) -> Vec<&mut String> {
+    match body {
+        Body::Prose { markdown } | Body::Notice { markdown } => vec![markdown],
+        Body::Code { caption, .. } => caption.iter_mut().collect(),
+        Body::Diagram { caption, .. } => vec![caption],
+        Body::Exercise(exercise) => {
+            let Exercise { title, task, hints, .. } = exercise.as_mut();
+            hints.iter_mut().chain([title, task]).collect()
+        }
+        Body::Project(project) => {
+            let Project { title, brief, steps, .. } = project.as_mut();
+            steps.iter_mut().chain([title, brief]).collect()
+        }
+        Body::Quiz { questions } => questions.iter_mut().flat_map(of_question).collect(),
+        Body::Table { caption, head, rows } => {
+            head.iter_mut().chain(rows.iter_mut().flatten()).chain([caption]).collect()
+        }
+        Body::KeyConcepts { concepts } => {
+            concepts.iter_mut().flat_map(|concept| [&mut concept.term, &mut concept.meaning]).collect()
+        }
+        Body::Video(video) => {
+            let Video { summary, guide, .. } = video.as_mut();
+            guide.iter_mut().map(|moment| &mut moment.what).chain([summary]).collect()
+        }
+        Body::Sources { .. } => Vec::new(),
+    }
+}
+
+fn of_question(question: &mut Question) -> Vec<&mut String> {
+    let Question { question, options, why, .. } = question;
+    options.iter_mut().chain([question, why]).collect()
 }
 
 /// A text without links to an address: `[words](address)` becomes `words`.

@@ -25,14 +25,21 @@ pub fn scripted_writer() -> Script {
     Script::new(answer)
 }
 
-/// The answer to one request, told by its schema's name. A test can change it before it hands it on.
+/// The answer to one request.
 pub fn answer(request: &Request) -> ScriptedAnswer {
+    let unknown = || Error::BadReply { excerpt: "the scripted writer does not know this request".into(), usage: None };
+    written(request).map_or_else(|| unknown().into(), ScriptedAnswer::text)
+}
+
+/// The text of the answer to one request, told by its schema's name; none when it is not known. A test can change it before
+/// it hands it on.
+pub fn written(request: &Request) -> Option<String> {
     let topic = topic(request).unwrap_or_else(|| "the topic".to_owned());
     let wanted = |list: &str| {
         let fewest = request.schema.as_ref().and_then(|s| s.schema.pointer(&format!("/properties/{list}/minItems")));
         fewest.and_then(Value::as_u64).unwrap_or(1) as usize
     };
-    match request.schema.as_ref().map(|schema| schema.name.as_str()) {
+    let written = match request.schema.as_ref().map(|schema| schema.name.as_str()) {
         Some(Topic::NAME) => json(&judged()),
         Some(Plan::NAME) => json(&plan(&topic)),
         Some(VideoNotes::NAME) => json(&video_notes()),
@@ -54,12 +61,13 @@ pub fn answer(request: &Request) -> ScriptedAnswer {
         Some(Visuals::NAME) => json(&Visuals { diagrams: diagrams(wanted("diagrams")), comparison: comparison() }),
         Some(Diagrams::NAME) => json(&Diagrams { diagrams: diagrams(wanted("diagrams")) }),
         Some(Quiz::NAME) => json(&Quiz { questions: questions(wanted("questions")) }),
-        _ => Error::BadReply { excerpt: "the scripted writer does not know this request".into(), usage: None }.into(),
-    }
+        _ => return None,
+    };
+    Some(written)
 }
 
-fn json(draft: &impl Serialize) -> ScriptedAnswer {
-    ScriptedAnswer::text(serde_json::to_string_pretty(draft).expect("drafts are JSON"))
+fn json(draft: &impl Serialize) -> String {
+    serde_json::to_string_pretty(draft).expect("drafts are JSON")
 }
 
 /// The topic, read back from the data in the prompt.

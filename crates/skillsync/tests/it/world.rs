@@ -41,6 +41,7 @@ pub struct Setup {
     pub config: Config,
     pub clock: Clock,
     pub authors: Authors,
+    pub sandbox: Sandbox,
 }
 
 impl Default for Setup {
@@ -48,7 +49,7 @@ impl Default for Setup {
         let mut config = Config::defaults();
         // Views are flushed when a test says so, by stopping.
         config.views.flush_interval = Duration::from_secs(3600);
-        Self { config, clock: Clock::fixed(testing::start()), authors: Authors::none() }
+        Self { config, clock: Clock::fixed(testing::start()), authors: Authors::none(), sandbox: sandbox() }
     }
 }
 
@@ -104,7 +105,7 @@ impl Drop for UnderWay {
 }
 
 /// Programs are run as in the real program, by the real program.
-fn sandbox() -> Sandbox {
+pub fn sandbox() -> Sandbox {
     let jailer = Jailer { program: env!("CARGO_BIN_EXE_skillsync").into(), arguments: vec!["jail".into()] };
     Sandbox::new(jailer, Limits { wall: Duration::from_secs(60), ..Limits::default() }, 2)
 }
@@ -121,9 +122,9 @@ impl TestServer {
         let randomness = Randomness::System;
         let hasher = PasswordHasher::new(PasswordCost::Least, randomness.clone());
         let sources = Sources::none(db.clone());
-        let outside =
-            Outside { clock: setup.clock, randomness, authors: setup.authors, sandbox: sandbox(), sources, hasher };
-        let app = App::assemble(setup.config, db, outside);
+        let Setup { config, clock, authors, sandbox } = setup;
+        let outside = Outside { clock, randomness, authors, sandbox, sources, hasher };
+        let app = App::assemble(config, db, outside);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("the port");
         let traffic = Arc::new(Traffic { arrived: watch::Sender::new(0), under_way: watch::Sender::new(0) });

@@ -47,6 +47,14 @@ pub fn find(plain: &str) -> Vec<String> {
     if let Some(name) = NAMES.iter().find(|name| lower.contains(**name)) {
         problems.push(format!("`{name}` is a name from the instructions; it must not stand in a text for learners"));
     }
+    problems.extend(find_in_head(&lower));
+    problems
+}
+
+/// The same for a title or a description. A name may stand there: it may be what the learner has asked about.
+pub fn find_in_head(plain: &str) -> Vec<String> {
+    let lower = plain.to_lowercase();
+    let mut problems = Vec::new();
     if let Some(words) = SELF.iter().find(|words| lower.contains(**words)) {
         problems.push(format!("\"{words}\": a lesson never speaks of its author"));
     }

@@ -9,6 +9,9 @@ use super::Outcome;
 /// Shortest line of a solution, in characters, that a hint may not hold: shorter ones, such as `else:`, give nothing away.
 const TELLING_LINE_CHARS: usize = 10;
 
+/// Fewest words and signs of a line that a hint may not hold when it is all that the learner is to write.
+const TELLING_WORDS: usize = 3;
+
 /// Longest excerpt of what a program printed, in characters, that enters a problem.
 const LONGEST_EXCERPT: usize = 400;
 
@@ -148,19 +151,36 @@ fn short(text: &str) -> String {
 
 /// The hints that hold a line of the solution which is not in the starter.
 fn hints_give_away(exercise: &Exercise) -> Vec<String> {
-    let squeezed = |text: &str| text.split_whitespace().collect::<String>();
-    let given: Vec<_> = exercise.starter.lines().map(squeezed).collect();
-    let lines = exercise.solution.lines().map(squeezed);
-    let telling: Vec<_> =
-        lines.filter(|line| line.chars().count() >= TELLING_LINE_CHARS && !given.contains(line)).collect();
+    let given: Vec<_> = exercise.starter.lines().map(words_and_signs).collect();
+    let missing = exercise.solution.lines().map(words_and_signs);
+    let missing: Vec<_> = missing.filter(|line| !line.is_empty() && !given.contains(line)).collect();
+    let is_telling = |line: &&Vec<&str>| {
+        let chars: usize = line.iter().map(|word| word.chars().count()).sum();
+        chars >= TELLING_LINE_CHARS || (missing.len() == 1 && line.len() >= TELLING_WORDS)
+    };
+    let telling: Vec<_> = missing.iter().filter(is_telling).collect();
     let mut problems = Vec::new();
     for (number, hint) in (1..).zip(&exercise.hints) {
-        let hint = squeezed(hint);
-        if telling.iter().any(|line| hint.contains(line.as_str())) {
+        let hint = words_and_signs(hint);
+        if telling.iter().any(|line| hint.windows(line.len()).any(|part| part == line.as_slice())) {
             problems.push(format!("hint {number} holds a line of the solution that the learner is to write"));
         }
     }
     problems
+}
+
+/// The names, numbers and signs of a text, so that lines can be compared whatever the space in them: `x = 50` holds `x = 5`
+/// no more than it reads so.
+fn words_and_signs(text: &str) -> Vec<&str> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut found = Vec::new();
+    let mut rest = text.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let end = if is_word(first) { rest.find(|c| !is_word(c)).unwrap_or(rest.len()) } else { first.len_utf8() };
+        found.push(&rest[..end]);
+        rest = rest[end..].trim_start();
+    }
+    found
 }
 
 #[cfg(test)]
@@ -208,6 +228,10 @@ mod tests {
         assert!(problems(&solved).await[0].starts_with("the starter already prints"));
         let told = exercise_with("price = 0", "Write `price  = 3*2  # prints:6`.", "price = 3 * 2  # prints:6");
         assert!(problems(&told).await[0].starts_with("hint 1 holds a line of the solution"));
+        let whole = exercise_with("price = 0", "Write price = 5.", "price = 5");
+        assert_eq!(hints_give_away(&whole), ["hint 1 holds a line of the solution that the learner is to write"]);
+        let near = exercise_with("price = 0", "For 50 it is `price = 50`.", "price = 5");
+        assert_eq!(hints_give_away(&near), [""; 0]);
         let other = Exercise { language: "rust".into(), ..good };
         let Outcome::NotDone { why } = super::exercise(&other, &sandbox()).await else { panic!("it was run") };
         assert_eq!(why, "Programs in rust are not executed.");

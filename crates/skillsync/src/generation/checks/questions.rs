@@ -2,6 +2,8 @@
 
 use crate::lessons::document::Question;
 
+use super::Outcome;
+
 /// Chance below which the right option being the longest so often is no accident.
 const UNLIKELY: f64 = 0.05;
 
@@ -9,19 +11,18 @@ const UNLIKELY: f64 = 0.05;
 const EMPTY_OPTIONS: [&str; 6] =
     ["all of the above", "none of the above", "all of these", "none of these", "both a and b", "all options"];
 
-/// What must be better about one question.
-pub fn problems(question: &Question) -> Vec<String> {
-    let mut problems = Vec::new();
-    for option in &question.options {
+/// Judges one question. An option that speaks of "the above" must not stay: the options are put into another order than they
+/// were written in. An explanation that passes over a wrong option is less than it should be.
+pub fn form(question: &Question) -> Outcome {
+    let refers = |option: &&String| {
         let lower = option.to_lowercase();
-        if EMPTY_OPTIONS.iter().any(|empty| lower.trim_end_matches('.') == *empty) {
-            problems.push(format!("the option \"{option}\" refers to the others"));
-        }
-    }
-    for wrong in unnamed(question) {
-        problems.push(format!("the explanation does not say why \"{wrong}\" is wrong"));
-    }
-    problems
+        EMPTY_OPTIONS.iter().any(|empty| lower.trim_end_matches('.') == *empty)
+    };
+    let must = question.options.iter().filter(refers);
+    let must = must.map(|option| format!("the option \"{option}\" refers to the others"));
+    let should = unnamed(question).into_iter();
+    let should = should.map(|wrong| format!("the explanation does not say why \"{wrong}\" is wrong"));
+    Outcome::of(must.collect(), should.collect())
 }
 
 /// The wrong options of which the explanation says nothing: fewer than half of their words occur in it.
@@ -104,12 +105,15 @@ mod tests {
         let options = ["It prints 3", "It prints 12", "It stops with an error", "Nothing"];
         let good = "It prints 3, since 1 + 2 is 3. It prints 12 only for texts; there is no error, so it does not stop with \
                     one; and nothing is wrong, since print shows it.";
-        assert_eq!(problems(&question(0, &options, good)), [""; 0]);
-        let bad = problems(&question(0, &options, "It prints 3, since 1 + 2 is 3."));
-        assert_eq!(bad.len(), 2, "{bad:?}");
+        assert_eq!(form(&question(0, &options, good)), Outcome::Passed);
+        let Outcome::Failed { must, should } = form(&question(0, &options, "It prints 3, since 1 + 2 is 3.")) else {
+            panic!("it passed")
+        };
+        assert_eq!((must.len(), should.len()), (0, 2), "{should:?}");
         let all = ["It prints 3", "All of the above"];
-        let found = problems(&question(0, &all, "It prints 3. All of the above is wrong."));
-        assert_eq!(found, ["the option \"All of the above\" refers to the others"]);
+        let found = form(&question(0, &all, "It prints 3. All of the above is wrong."));
+        let must = vec!["the option \"All of the above\" refers to the others".to_owned()];
+        assert_eq!(found, Outcome::of(must, Vec::new()));
     }
 
     #[test]

@@ -22,6 +22,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::lessons::document::{Block, Body, Document, FORMAT};
 
+use schema::Count;
+
 /// Most problems that are told to a model at once. More would not be read, and the list goes into a prompt.
 const MOST_PROBLEMS: usize = 12;
 
@@ -56,19 +58,45 @@ pub trait Draft: Serialize + DeserializeOwned + JsonSchema + Send + Sync {
         let missing: Vec<_> = empty.map(|(list, _)| format!("the list `{list}` is empty")).collect();
         if missing.is_empty() { self.alone().problems() } else { missing }
     }
+
+    /// What speaks against it that no block shows.
+    fn leaks(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
-/// Reads a model's answer.
+/// Reads a model's answer, whatever the number of items in its lists.
 ///
 /// # Errors
 /// With everything that is wrong with it, in words that the model understands.
 pub fn parse<D: Draft>(answer: &str) -> Result<D, Vec<String>> {
+    read(answer, &[])
+}
+
+/// Reads a model's answer to a request for so many items.
+///
+/// # Errors
+/// With everything that is wrong with it, in words that the model understands.
+pub fn read<D: Draft>(answer: &str, counts: &[Count]) -> Result<D, Vec<String>> {
     let draft: D = json::object(answer).map_err(|problem| vec![shortened(&problem)])?;
-    let problems = draft.problems();
+    let mut problems = draft.problems();
+    problems.extend(wrong_amounts(&draft.lists(), counts));
+    problems.extend(draft.leaks());
     if problems.is_empty() {
         return Ok(draft);
     }
     Err(problems.iter().take(MOST_PROBLEMS).map(|problem| shortened(problem)).collect())
+}
+
+/// The lists with less than half (rounded down) or more than twice as many items as were asked for: that would be another lesson. A
+/// few more or less do no harm. Empty lists are told of elsewhere.
+fn wrong_amounts(lists: &[(&'static str, usize)], counts: &[Count]) -> Vec<String> {
+    let wrong = counts.iter().filter_map(|Count { of, from, to }| {
+        let (_, items) = lists.iter().find(|(list, items)| list == of && *items > 0)?;
+        let is_far_off = *items < from / 2 || *items > to * 2;
+        is_far_off.then(|| format!("the list `{of}` has {items} items; {from} to {to} are wanted"))
+    });
+    wrong.collect()
 }
 
 fn shortened(problem: &str) -> String {

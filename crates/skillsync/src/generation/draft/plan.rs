@@ -4,6 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::generation::checks::leak;
 use crate::lessons::document::{Block, Body, Concept, Document, FORMAT};
 
 use super::{Draft, block, prose, tidy};
@@ -94,5 +95,10 @@ impl Draft for Plan {
 
     fn alone(&self) -> Document {
         self.document(self.blocks())
+    }
+
+    /// The title and the description stand above the blocks, where no check of blocks sees them.
+    fn leaks(&self) -> Vec<String> {
+        leak::find_in_head(&format!("{}\n{}", self.title, self.description))
     }
 }

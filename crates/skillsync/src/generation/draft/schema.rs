@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Value, json};
 
 /// How many items a list of a draft should have. It is asked of the model in its schema and its prompt; what must hold is
-/// only that there is one.
+/// half to twice of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Count {
     /// The list's property.

@@ -73,6 +73,50 @@ async fn harmless_faults_need_no_second_call() {
     assert_eq!((document.description.as_str(), script.calls()), ("What you learn", 6));
 }
 
+/// A change to an answer.
+type Plant = fn(&mut Value);
+
+#[tokio::test]
+async fn what_no_block_shows_is_repaired_too() {
+    let cases: [(&str, Plant, &str); 3] = [
+        (
+            "plan",
+            |plan| plan["description"] = "As an AI language model I cannot run programs.".into(),
+            "a lesson never speaks of its author",
+        ),
+        (
+            "quiz",
+            |quiz| {
+                let questions = quiz["questions"].as_array().expect("questions").clone();
+                quiz["questions"] = questions.iter().cycle().take(60).cloned().collect();
+            },
+            "the list `questions` has 60 items; 5 to 6 are wanted",
+        ),
+        (
+            "quiz",
+            |quiz| quiz["questions"].as_array_mut().expect("questions").truncate(1),
+            "the list `questions` has 1 items; 5 to 6 are wanted",
+        ),
+    ];
+    for (part, plant, says) in cases {
+        let world = World::new().await;
+        let left = AtomicUsize::new(1);
+        let script = Script::new(move |request| {
+            let text = sample::written(request).expect("a part");
+            let is_part = request.schema.as_ref().is_some_and(|schema| schema.name == part);
+            if !is_part || left.swap(0, Ordering::SeqCst) == 0 {
+                return ScriptedAnswer::text(text);
+            }
+            let mut draft = serde_json::from_str(&text).expect("JSON");
+            plant(&mut draft);
+            ScriptedAnswer::text(draft.to_string())
+        });
+        world.write(&job(LearningStyle::HandsOn), &script).await.expect("repaired");
+        let repair = script.requests().into_iter().find(|request| request.messages.len() == 4).expect("a repair");
+        assert!(repair.messages[3].text.contains(says), "{}", repair.messages[3].text);
+    }
+}
+
 /// Reads an answer as every kind of draft.
 fn parse_as_all(answer: &str) {
     let _ = parse::<Plan>(answer);

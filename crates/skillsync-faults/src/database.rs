@@ -124,7 +124,8 @@ pub struct Seen {
 }
 
 const RUNS: &str = "SELECT id, state, owner, token, failure_code, input FROM runs ORDER BY id";
-const STEPS: &str = "SELECT run_id, name, output FROM run_steps ORDER BY run_id, name";
+/// The steps that cost something; checks are made by the program itself.
+const STEPS: &str = "SELECT run_id, name, output FROM run_steps WHERE name NOT LIKE 'check/%' ORDER BY run_id, name";
 const LEDGER: &str = "SELECT id, run_id, step, input_tokens, cached_input_tokens, output_tokens, usage_exact,
     cost_nano_dollars, outcome FROM model_calls ORDER BY id";
 const VERSIONS: &str = "SELECT step_title, version, content, author_model FROM lessons

@@ -233,8 +233,14 @@ async fn come_to(story: &Story, world: &World) -> Result<()> {
                 Ok(world.provider.open(FIRST).iter().any(|call| call.step == step).then_some(()))
             })
             .await?;
-            // All others wait for the plan, and for nothing else.
-            stored(if step == "plan" { 0 } else { steps.len() - 1 }).await
+            // The plan waits for the topic, all others wait for the plan, and the answers to the quiz for its questions.
+            let others = match step {
+                "topic" => 0,
+                "plan" => 1,
+                "quiz" => steps.len() - 2,
+                _ => steps.len() - 1,
+            };
+            stored(others).await
         }
     }
 }

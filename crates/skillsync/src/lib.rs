@@ -16,6 +16,7 @@ pub mod lessons;
 pub mod models;
 pub mod money;
 pub mod outside;
+pub mod reports;
 pub mod server;
 pub mod storage;
 #[doc(hidden)]

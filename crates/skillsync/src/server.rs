@@ -36,6 +36,8 @@ fn routes() -> Router<AppState> {
         .route("/lessons/{id}", get(lessons::pages::lesson))
         .route("/lessons/{id}/diagrams/{file}", get(lessons::pages::diagram))
         .route("/lessons/{id}/vote", post(lessons::pages::vote))
+        .route("/lessons/{id}/reports", post(lessons::pages::report))
+        .route("/lessons/{id}/changes", get(lessons::pages::lesson_changes))
         .route("/lessons/{id}/regenerate", post(lessons::pages::regenerate))
         .route("/generations/{id}", get(lessons::pages::generation))
         .route("/generations/{id}/events", get(lessons::pages::generation_events))

@@ -15,6 +15,7 @@ const SCALARS: &[(&str, &str)] = &[
     ("learningStyle", "LearningStyle"),
     ("difficulty", "Difficulty"),
     ("voteType", "VoteType"),
+    ("kind", "ReportKind"),
     ("industry", "Industry"),
     ("careerStage", "CareerStage"),
     ("weeklyHours", "WeeklyHours"),

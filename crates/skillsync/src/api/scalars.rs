@@ -8,6 +8,7 @@ use async_graphql::{InputType, InputValueError, InputValueResult, Scalar, Scalar
 
 use crate::lessons::profile::{CareerStage, Industry, WeeklyHours};
 use crate::lessons::request::{Difficulty, LearningStyle};
+use crate::reports::report::ReportKind;
 use crate::voting::ballot::{Ballot, Vote};
 
 use super::errors::Code;
@@ -108,5 +109,17 @@ impl ScalarType for Ballot {
             Self::Withdraw => "withdraw",
         };
         Value::String(name.to_owned())
+    }
+}
+
+/// What is the matter with a block: `wrong`, `unclear`, `outdated` or `broken`, as a string or a literal.
+#[Scalar(name = "ReportKind")]
+impl ScalarType for ReportKind {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        parse(&value)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.as_str().to_owned())
     }
 }

@@ -102,14 +102,15 @@ impl Desk<'_> {
         step: &str,
         questions: &[Question],
     ) -> Result<Vec<Option<String>>, GenerationError> {
-        let blind =
-            self.answers(part, &format!("{step}/{}", part.name), prompts::blind(questions, self.said(part))).await?;
+        let blind = self
+            .answers(part, &format!("{step}/{}", part.name), prompts::blind(self.job, questions, self.said(part)))
+            .await?;
         let disputed: Vec<_> =
             questions.iter().filter(|question| blind.to(&question.id) != Some(question.answer)).cloned().collect();
         if disputed.is_empty() {
             return Ok(vec![None; questions.len()]);
         }
-        let messages = prompts::decide(&disputed, &blind, self.said(part));
+        let messages = prompts::decide(self.job, &disputed, &blind, self.said(part));
         let decided = self.answers(part, &format!("{step}/{}/decide", part.name), messages).await?;
         let doubt = |question: &Question| {
             let is_disputed = disputed.iter().any(|disputed| disputed.id == question.id);

@@ -49,6 +49,18 @@ pub struct OnlyBlocks {
     pub document: Document,
     /// What was checked about it.
     pub checks: Checks,
+    /// What readers reported about the blocks; it enters prompts as data only, and is not published as the reason is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reported: Vec<BlockReports>,
+}
+
+/// What readers reported about one block.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BlockReports {
+    /// The block's id.
+    pub block: String,
+    /// What they said, a few sentences of bounded length.
+    pub reports: Vec<String>,
 }
 
 /// A lesson that may be published.

@@ -71,6 +71,22 @@ struct RequestData<'a> {
     reason_for_new_version: Option<String>,
 }
 
+impl<'a> RequestData<'a> {
+    fn of(job: &'a Job) -> Self {
+        let request = &job.request;
+        let reason = job.rewrite.as_ref().map(|rewrite| rewrite.reason.trim()).filter(|reason| !reason.is_empty());
+        Self {
+            topic: request.step_title.given(),
+            lesson_number: request.lesson_number.get(),
+            learning_style: request.learning_style.as_str(),
+            difficulty: request.difficulty.as_str(),
+            language: request.language.as_str(),
+            profile: &request.profile,
+            reason_for_new_version: reason.map(|reason| reason.chars().take(LONGEST_REASON).collect()),
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "request.md")]
 struct Request<'a> {
@@ -143,6 +159,7 @@ struct CheckSystem;
 #[derive(Template)]
 #[template(path = "check/blind.md")]
 struct Blind<'a> {
+    request: &'a str,
     questions: &'a str,
     transcript: Option<&'a str>,
 }
@@ -150,6 +167,7 @@ struct Blind<'a> {
 #[derive(Template)]
 #[template(path = "check/decide.md")]
 struct Decide<'a> {
+    request: &'a str,
     questions: &'a str,
     transcript: Option<&'a str>,
 }
@@ -172,16 +190,22 @@ impl<'a> QuestionData<'a> {
 }
 
 /// The messages that ask for the answers to questions, without their key.
-pub(super) fn blind(questions: &[Question], transcript: Option<&Transcript>) -> Vec<Message> {
+pub(super) fn blind(job: &Job, questions: &[Question], transcript: Option<&Transcript>) -> Vec<Message> {
     let data: Vec<_> = questions.iter().map(QuestionData::of).collect();
     let said = transcript.map(said);
-    let ask = Blind { questions: &as_data(&data), transcript: said.as_deref() };
+    let ask =
+        Blind { request: &as_data(&RequestData::of(job)), questions: &as_data(&data), transcript: said.as_deref() };
     vec![Message::system(render(&CheckSystem)), Message::user(render(&ask))]
 }
 
 /// The messages that ask for a decision where the key and somebody who did not see it disagree. Neither is said to be the key, and
 /// the opinions stand in an order that tells nothing.
-pub(super) fn decide(questions: &[Question], blind: &Answers, transcript: Option<&Transcript>) -> Vec<Message> {
+pub(super) fn decide(
+    job: &Job,
+    questions: &[Question],
+    blind: &Answers,
+    transcript: Option<&Transcript>,
+) -> Vec<Message> {
     let letter = |option: usize| char::from(b'A' + u8::try_from(option % 26).unwrap_or_default());
     let data = questions.iter().map(|question| {
         let key = format!("{}: {}", letter(question.answer), question.why);
@@ -193,7 +217,8 @@ pub(super) fn decide(questions: &[Question], blind: &Answers, transcript: Option
     });
     let data: Vec<_> = data.collect();
     let said = transcript.map(said);
-    let ask = Decide { questions: &as_data(&data), transcript: said.as_deref() };
+    let ask =
+        Decide { request: &as_data(&RequestData::of(job)), questions: &as_data(&data), transcript: said.as_deref() };
     vec![Message::system(render(&CheckSystem)), Message::user(render(&ask))]
 }
 
@@ -285,16 +310,7 @@ pub(super) struct AskMixedPractice {
 /// The messages that ask for one part of a lesson. What all parts share comes first, where providers can cache it.
 pub(super) fn part(job: &Job, plan: Option<&Plan>, materials: &Materials<'_>, ask: &impl Template) -> Vec<Message> {
     let request = &job.request;
-    let reason = job.rewrite.as_ref().map(|rewrite| rewrite.reason.trim()).filter(|reason| !reason.is_empty());
-    let data = RequestData {
-        topic: request.step_title.given(),
-        lesson_number: request.lesson_number.get(),
-        learning_style: request.learning_style.as_str(),
-        difficulty: request.difficulty.as_str(),
-        language: request.language.as_str(),
-        profile: &request.profile,
-        reason_for_new_version: reason.map(|reason| reason.chars().take(LONGEST_REASON).collect()),
-    };
+    let data = RequestData::of(job);
     let shared = render(&Request {
         request: &as_data(&data),
         plan: plan.map(as_data).as_deref(),
@@ -303,7 +319,7 @@ pub(super) fn part(job: &Job, plan: Option<&Plan>, materials: &Materials<'_>, as
         difficulty: request.difficulty,
         number: request.lesson_number.get(),
         profiled: !request.profile.is_empty(),
-        rewriting: reason.is_some(),
+        rewriting: data.reason_for_new_version.is_some(),
     });
     vec![Message::system(render(&System)), Message::user(format!("{shared}\n\n{}", render(ask)))]
 }

@@ -149,6 +149,16 @@ fn answers(request: &Request) -> Answers {
     Answers { answers: answers.collect() }
 }
 
+/// The same, but no question but these is answered: a test in which the keys of the others cannot be confirmed.
+#[cfg(test)]
+pub(super) fn answers_only_to(ids: &[&str], request: &Request) -> ScriptedAnswer {
+    let mut given = answers(request);
+    for answer in given.answers.iter_mut().filter(|answer| !ids.contains(&answer.question.as_str())) {
+        "none".clone_into(&mut answer.option);
+    }
+    json(&given)
+}
+
 /// The number that stands behind some words.
 fn number_after(text: &str, words: &str) -> Option<i64> {
     let (_, rest) = text.split_once(words)?;

@@ -82,7 +82,12 @@ impl Desk<'_> {
     async fn choose(&self, found: &Found, query: &VideoQuery) -> Looked {
         let mut best: Option<(f64, ChosenVideo)> = None;
         let mut failures = Vec::new();
-        for ranked in found.ranked.iter().take(MOST_TRANSCRIPTS) {
+        // A page over TLS embeds no player without it.
+        let secure = found.ranked.iter().filter(|ranked| {
+            let candidate = &ranked.candidate;
+            candidate.url.starts_with("https://") && candidate.embed_url.starts_with("https://")
+        });
+        for ranked in secure.take(MOST_TRANSCRIPTS) {
             let chain = &self.tools.sources.transcripts;
             let obtained = chain.transcript_of(&ranked.candidate, &query.language, None).await;
             let Some(transcript) = obtained.transcript else {

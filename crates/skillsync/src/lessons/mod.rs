@@ -1,6 +1,7 @@
 //! Lessons: what is asked for, what is served, how it is found, written again and shown.
 
 pub mod cache;
+pub mod changes;
 pub mod checks;
 pub mod document;
 pub mod get_or_generate;
@@ -24,12 +25,21 @@ use crate::ids::LessonId;
 use crate::work::flight::{Flight, Flights};
 
 /// What must not be written twice at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Writing {
     /// The first version of a key.
     First(key::LookupKey),
-    /// Another version of a key that has one.
-    Again(key::LookupKey),
+    /// Another version of a key that has one: all of it anew, or some blocks of a version.
+    Again(key::LookupKey, Option<SomeBlocks>),
+}
+
+/// Some blocks of a version.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SomeBlocks {
+    /// The version.
+    pub of: LessonId,
+    /// The ids of the blocks, in the order of the lesson.
+    pub blocks: Vec<String>,
 }
 
 /// A lesson that is waited for.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::app::App;
 use crate::generation::pipeline::Job;
-use crate::ids::{LessonId, PersonId};
+use crate::ids::{LessonId, PersonId, RunId};
 use crate::money::budget::BudgetUsedUp;
 use crate::money::ledger::AskError;
 use crate::storage::StorageError;
@@ -13,6 +13,7 @@ use crate::work::events::{Event, EventKind};
 use crate::work::flight::{Full, Interrupted, Reporter};
 use crate::work::open::{Opened, open};
 use crate::work::run::{Failure, NewRun, Priority};
+use crate::work::store;
 
 use super::key::LookupKey;
 use super::{LessonFlight, Writing, versions};
@@ -26,6 +27,11 @@ pub enum Unwritten {
     /// The budget is used up; nothing was opened.
     #[error(transparent)]
     Budget(#[from] BudgetUsedUp),
+    /// The run that is open for this key writes something else.
+    #[error(
+        "Another new version of this lesson is being written at this moment, of other parts. Ask again when it is there."
+    )]
+    OtherWish,
     /// This process is stopping. The run goes on elsewhere, or when it is started again.
     #[error("The server stopped while the lesson was being written. Ask for it again.")]
     Interrupted,
@@ -54,7 +60,7 @@ impl Order {
     fn kind(&self) -> (&'static str, &LookupKey, Priority) {
         match &self.writing {
             Writing::First(key) => ("lesson", key, Priority::High),
-            Writing::Again(key) => ("lesson_again", key, Priority::Normal),
+            Writing::Again(key, _) => ("lesson_again", key, Priority::Normal),
         }
     }
 }
@@ -72,7 +78,7 @@ pub struct Ordered {
 /// # Errors
 /// When too many are waited for already.
 pub fn order(app: &App, order: Order) -> Result<Ordered, Full> {
-    let (writing, tasks) = (order.writing, &app.tasks);
+    let (writing, tasks) = (order.writing.clone(), &app.tasks);
     let mut joined = true;
     let flight = app.flights.join_or_start(writing, tasks, |reporter| {
         joined = false;
@@ -89,6 +95,9 @@ async fn wait_for(app: App, order: Order, reporter: Reporter<LessonId, Unwritten
     let new = NewRun { kind, subject, input: &input, requested_by, priority, first_words };
     match open(&app.crew, &app.db, &app.clock, &new, || is_there_or_payable(&app, &order)).await? {
         Opened::Run(run) => {
+            if !writes_the_same(&app, &order, run).await? {
+                return Err(Unwritten::OtherWish);
+            }
             reporter.registered(run);
             let last = app.feeds.follow(run).last().await.ok_or(Unwritten::Interrupted)?;
             outcome(&last)
@@ -99,6 +108,19 @@ async fn wait_for(app: App, order: Order, reporter: Reporter<LessonId, Unwritten
         }
         Opened::Paused(failure) => Err(Unwritten::Failed(failure)),
     }
+}
+
+/// Whether the run that is open for a key writes what was ordered. All new versions of a key are one subject, so that they come one
+/// after another; but who wants some blocks written again does not wait for other ones.
+async fn writes_the_same(app: &App, order: &Order, run: RunId) -> Result<bool, StorageError> {
+    let Writing::Again(..) = order.writing else { return Ok(true) };
+    let Some(run) = store::find(&app.db, run).await? else { return Ok(false) };
+    let open: Job = serde_json::from_str(&run.input).map_err(StorageError::encode)?;
+    let wish = |job: &Job| {
+        let only = job.rewrite.as_ref().and_then(|rewrite| rewrite.only.as_ref());
+        only.map(|only| (only.blocks.clone(), only.document.clone()))
+    };
+    Ok(wish(&open) == wish(&order.job))
 }
 
 /// Whether the lesson is there by now, and if not, that there is something left to pay for it with.

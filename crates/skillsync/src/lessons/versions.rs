@@ -72,6 +72,18 @@ pub async fn by_id(app: &App, id: LessonId) -> Result<Option<Lesson>, StorageErr
     }))
 }
 
+/// The version with this number among those of what a request asks for.
+///
+/// # Errors
+/// When the database cannot be used.
+pub async fn by_number(app: &App, request: &LessonRequest, number: i64) -> Result<Option<Lesson>, StorageError> {
+    let Some(entry) = entry(app, request).await? else { return Ok(None) };
+    match entry.versions.iter().find(|version| version.version == number) {
+        Some(version) => by_id(app, version.id).await,
+        None => Ok(None),
+    }
+}
+
 /// All versions of what a request asks for, newest first, at most 100.
 ///
 /// # Errors

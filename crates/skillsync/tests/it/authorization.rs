@@ -17,7 +17,7 @@ enum Rule {
 }
 
 /// Every mutation with its rule and an example of its use.
-const TABLE: [(&str, Rule, &str); 5] = [
+const TABLE: [(&str, Rule, &str); 7] = [
     (
         "auth.signUp",
         Rule::Everybody,
@@ -30,6 +30,16 @@ const TABLE: [(&str, Rule, &str); 5] = [
     ),
     ("auth.signOut", Rule::Everybody, "signOut { success }"),
     ("lessons.voteLesson", Rule::Learners, "voteLesson(input: { lessonId: 1, voteType: upvote }) { success }"),
+    (
+        "lessons.reportBlock",
+        Rule::Learners,
+        "reportBlock(input: { lessonId: 1, blockId: \"intro\", kind: wrong }) { success }",
+    ),
+    (
+        "lessons.withdrawReport",
+        Rule::Learners,
+        "withdrawReport(input: { lessonId: 1, blockId: \"intro\" }) { success }",
+    ),
     ("lessons.regenerateLesson", Rule::Learners, "regenerateLesson(input: { lessonId: 1, reason: \"x\" }) { success }"),
 ];
 
@@ -92,7 +102,7 @@ skillsync::both_engines! {
         let server = TestServer::start(database).await;
         let id = server.lesson("Git Basics", "reading").await;
         let before = all_rows(&database.db).await;
-        for (path, fields) in [("vote", ("vote", "upvote")), ("regenerate", ("reason", "x"))] {
+        for (path, fields) in [("vote", ("vote", "upvote")), ("regenerate", ("reason", "x")), ("reports", ("kind", "wrong"))] {
             let reply = server.submit(&format!("/lessons/{id}/{path}"), &[fields], None).await;
             assert_eq!((reply.status.as_u16(), reply.header("location")), (303, format!("/sign-in?next=/lessons/{id}").as_str()));
         }

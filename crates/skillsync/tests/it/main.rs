@@ -23,6 +23,8 @@ mod pages;
 mod planted_faults;
 mod profiles;
 mod program;
+mod reports;
+mod rewriting;
 mod seed_documents;
 mod streaming;
 mod votes;

@@ -373,7 +373,7 @@ pub async fn rows(db: &Db, table: &str) -> i64 {
     number(db, &format!("SELECT COUNT(*) FROM {table}")).await
 }
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "people",
     "sessions",
     "lesson_keys",
@@ -385,6 +385,7 @@ const TABLES: [&str; 11] = [
     "lessons",
     "tallies",
     "votes",
+    "block_reports",
 ];
 
 /// How many rows each table has, to see that nothing was stored.

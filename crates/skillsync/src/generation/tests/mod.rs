@@ -3,6 +3,7 @@
 mod faults;
 mod generic;
 mod prompts;
+mod rewriting;
 mod writing;
 
 use std::sync::atomic::{AtomicU8, Ordering};

@@ -62,7 +62,7 @@ async fn prompts_for_a_lesson_with_a_profile() {
     let (_, plan) = prompts.split_once("===== plan (User)\n\n").expect("the plan's prompt");
     let (plan, others) = plan.split_once("\n=====").expect("its end");
     insta::assert_snapshot!(plan);
-    assert_eq!(others.matches("\"industry\": \"healthcare\"").count(), 4, "each part is told the same");
+    assert_eq!(others.matches("\"industry\": \"healthcare\"").count(), 5, "each part is told the same");
 }
 
 fn profile(goal: &str) -> Profile {

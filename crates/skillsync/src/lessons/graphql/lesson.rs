@@ -5,16 +5,21 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
+use crate::accounts::graphql::viewer;
 use crate::api::errors::{OrError, internal};
+use crate::lessons::changes::changes;
 use crate::lessons::document::Source;
 use crate::lessons::lesson::{Lesson, Served};
 use crate::lessons::request::{Difficulty, LearningStyle};
 use crate::lessons::versions;
 use crate::money::prices::dollars;
+use crate::reports::graphql::{BlockReport, BlockReportCount};
+use crate::reports::open_reports;
 use crate::voting::approval::approval;
 use crate::voting::ranking::Reason;
 
 use super::app;
+use super::changes::LessonChanges;
 use super::checks::LessonCheck;
 use super::content::Content;
 use super::profile::LearnerProfile;
@@ -193,6 +198,32 @@ impl LessonObject {
     async fn sources(&self) -> Result<Vec<LessonSource>> {
         let document = self.lesson.document().map_err(|error| internal(&error))?;
         Ok(document.sources().map(LessonSource::from).collect())
+    }
+    /// How many reports are open for each of its blocks, by kind.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn reports(&self, ctx: &Context<'_>) -> Result<Vec<BlockReportCount>> {
+        let counts = open_reports::counts(app(ctx), self.lesson.id).await.or_error()?;
+        Ok(counts.into_iter().map(BlockReportCount::from).collect())
+    }
+    /// The open reports of its blocks with what they say, newest first, at most 200. For mentors.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn open_reports(&self, ctx: &Context<'_>) -> Result<Option<Vec<BlockReport>>> {
+        let mentor = viewer(ctx)?.mentor().or_error()?;
+        let reports = open_reports::for_mentor(app(ctx), &mentor, self.lesson.id).await.or_error()?;
+        Ok(Some(reports.into_iter().map(BlockReport::from).collect()))
+    }
+    /// What changed in it since another version of the same lesson; null when there is no such version.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn changes_since(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The other version's number, from 1.")] version: i64,
+    ) -> Result<Option<LessonChanges>> {
+        let Some(other) = versions::by_number(app(ctx), &self.lesson.request, version).await.or_error()? else {
+            return Ok(None);
+        };
+        let document = |lesson: &Lesson| lesson.document().map_err(|error| internal(&error));
+        Ok(Some(changes(&document(&other)?, &document(&self.lesson)?).into()))
     }
     /// What was checked before it was published. Empty for versions of earlier programs, whose checks were not kept, and for
     /// lessons of the starter library, which are checked by the project's own tests.

@@ -1,5 +1,6 @@
 //! Lessons in the GraphQL API.
 
+mod changes;
 mod checks;
 mod content;
 mod generation;
@@ -36,6 +37,7 @@ fn failure(error: &Unwritten) -> Result<String> {
     match error {
         Unwritten::Failed(failure) => Ok(failure.code.clone()),
         Unwritten::Budget(_) => Ok(BUDGET_USED_UP.to_owned()),
+        Unwritten::OtherWish => Ok(BUSY.to_owned()),
         Unwritten::Interrupted => Ok(INTERRUPTED.to_owned()),
         Unwritten::Storage(error) => Err(internal(error)),
     }

@@ -18,7 +18,7 @@ mod strategies;
 mod tests;
 
 pub use parse::parse;
-pub use write::write;
+pub use write::{write, write_body};
 
 use super::document::Document;
 use super::request::LessonRequest;

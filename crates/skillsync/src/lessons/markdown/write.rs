@@ -17,6 +17,13 @@ pub fn write(file: &LessonFile) -> String {
     file.0.join("\n\n") + "\n"
 }
 
+/// A block as it stands in a lesson file, without the line that begins it.
+pub fn write_body(body: &Body) -> String {
+    let mut block = Chunks(Vec::new());
+    block.body(body);
+    block.0.join("\n\n")
+}
+
 /// The file in pieces, to be joined by blank lines.
 struct Chunks(Vec<String>);
 

@@ -9,22 +9,24 @@ use serde::Deserialize;
 use crate::accounts::Viewer;
 use crate::app::App;
 use crate::generation::authors::STARTER_LIBRARY;
+use crate::generation::rewrite::can_be_written_again;
 use crate::ids::LessonId;
-use crate::lessons::document::Body;
+use crate::lessons::document::{Block, Body, Document};
 use crate::lessons::lesson::{Lesson, VersionSummary};
-use crate::lessons::regenerate::{RegenerateError, start_regeneration};
+use crate::lessons::regenerate::{RegenerateError, Wish, start_regeneration};
 use crate::lessons::versions;
 use crate::voting::approval::{ApprovalStatus, approval};
 use crate::voting::ballot::{Ballot, Review, Tally, Vote};
 use crate::voting::cast_vote::{CastVoteError, cast_vote, own_vote};
 use crate::voting::ranking::Reason;
 use crate::web::pages::{Checked, Facts, LessonHead, LessonPage, OwnVote, Standing, Version, Votes};
-use crate::web::render::{Theme, diagram as draw, lesson_body, outline};
+use crate::web::render::{Html, Theme, block_name, diagram as draw, lesson_blocks, outline};
 use crate::web::responses::{failed, frame, missing, page_with_players, picture, signed_in, trouble, visitor};
 
 use super::rendered::{self, Drawn};
+use super::reports::blocks;
 
-type LessonPath = Result<Path<LessonId>, PathRejection>;
+pub(super) type LessonPath = Result<Path<LessonId>, PathRejection>;
 
 const NO_LESSON: &str = "There is no lesson with this number.";
 
@@ -32,45 +34,45 @@ const NO_LESSON: &str = "There is no lesson with this number.";
 #[derive(Debug, Deserialize)]
 pub struct BackFrom {
     voted: Option<String>,
+    reported: Option<String>,
 }
 
-/// `GET /lessons/{id}`: one version, and a view of it. Neither asking for its head nor coming back after a vote is a view.
+/// `GET /lessons/{id}`: one version, and a view of it. Neither asking for its head nor coming back after a vote or a
+/// report is a view.
 pub async fn lesson(
     method: Method,
-    Query(BackFrom { voted }): Query<BackFrom>,
+    Query(BackFrom { voted, reported }): Query<BackFrom>,
     State(app): State<App>,
     headers: HeaderMap,
     id: LessonPath,
 ) -> Result<Response, Response> {
     let visitor = visitor(&app, &headers).await?;
     let lesson = find(&app, id).await?;
-    if method == Method::GET && voted.is_none() {
+    if method == Method::GET && voted.is_none() && reported.is_none() {
         app.views.count(lesson.id);
     }
     show(&app, &visitor, &lesson, None).await
 }
 
-async fn find(app: &App, id: LessonPath) -> Result<Lesson, Response> {
+pub(super) async fn find(app: &App, id: LessonPath) -> Result<Lesson, Response> {
     let Ok(Path(id)) = id else { return Err(missing(NO_LESSON)) };
     let lesson = versions::by_id(app, id).await.map_err(|error| failed(&error))?;
     lesson.ok_or_else(|| missing(NO_LESSON))
 }
 
-async fn show(app: &App, visitor: &Viewer, lesson: &Lesson, problem: Option<String>) -> Result<Response, Response> {
+pub(super) async fn show(
+    app: &App,
+    visitor: &Viewer,
+    lesson: &Lesson,
+    problem: Option<String>,
+) -> Result<Response, Response> {
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let drawn = app.rendered.page(lesson.id, || {
         let document = lesson.document()?;
         let player_hosts = document.player_hosts().into_iter().map(str::to_owned).collect();
-        Ok(rendered::Page { outline: outline(&document), body: lesson_body(lesson.id.0, &document), player_hosts })
+        Ok(rendered::Page { outline: outline(&document), pieces: pieces(lesson, &document), player_hosts })
     });
-    let drawn = drawn.map_err(|error: serde_json::Error| {
-        tracing::error!(lesson = %lesson.id, %error, "a stored lesson cannot be read");
-        trouble(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "This lesson cannot be shown",
-            "It is damaged. The server's log says more.",
-        )
-    })?;
+    let drawn = drawn.map_err(|error| damaged(lesson, &error))?;
     let entry = versions::entry(app, &lesson.request).await.map_err(|error| failed(&error))?;
     let (all, served) = entry.map(|entry| (entry.versions.clone(), entry.served.clone())).unwrap_or_default();
     let served = served.map(|served| (served.lesson.id, served.reason));
@@ -81,15 +83,34 @@ async fn show(app: &App, visitor: &Viewer, lesson: &Lesson, problem: Option<Stri
         standing: standing(app, lesson.review, lesson.tally),
         checked: checked(lesson),
         outline: drawn.outline.clone(),
-        body: drawn.body.clone(),
+        blocks: blocks(app, visitor, lesson.id, &drawn.pieces).await.map_err(|error| failed(&error))?,
+        is_mentor: visitor.mentor().is_ok(),
         has_player: !drawn.player_hosts.is_empty(),
         votes: votes(app, visitor, lesson).await?,
         views: versions::views_now(app, lesson),
-        versions: all.iter().rev().map(|other| version(app, other, lesson.id, served)).collect(),
+        versions: versions_shown(app, &all, lesson.id, served),
         facts: facts(app, lesson).await?,
         problem,
     };
     Ok(page_with_players(status, &shown, &drawn.player_hosts))
+}
+
+fn pieces(lesson: &Lesson, document: &Document) -> Vec<rendered::Piece> {
+    let bodies = lesson_blocks(lesson.id.0, document);
+    let piece = |(block, body): (&Block, Html)| rendered::Piece {
+        id: block.id.clone(),
+        name: block_name(block),
+        body,
+        can_be_written_again: can_be_written_again(&block.body),
+    };
+    document.blocks.iter().zip(bodies).map(piece).collect()
+}
+
+/// The answer where a stored text is not a document.
+pub(super) fn damaged(lesson: &Lesson, error: &serde_json::Error) -> Response {
+    tracing::error!(lesson = %lesson.id, %error, "a stored lesson cannot be read");
+    let message = "It is damaged. The server's log says more.";
+    trouble(StatusCode::INTERNAL_SERVER_ERROR, "This lesson cannot be shown", message)
 }
 
 fn head(lesson: &Lesson) -> LessonHead {
@@ -142,8 +163,16 @@ async fn votes(app: &App, visitor: &Viewer, lesson: &Lesson) -> Result<Votes, Re
     Ok(Votes { up: lesson.tally.upvotes, down: lesson.tally.downvotes, own, comment: comment.unwrap_or_default() })
 }
 
-fn version(app: &App, other: &VersionSummary, shown: LessonId, served: Option<(LessonId, Reason)>) -> Version {
-    Version {
+/// All versions, newest first, each with the one before it.
+fn versions_shown(
+    app: &App,
+    all: &[VersionSummary],
+    shown: LessonId,
+    served: Option<(LessonId, Reason)>,
+) -> Vec<Version> {
+    let before = std::iter::once(None).chain(all.iter().map(|version| Some(version.version)));
+    let version = |(other, since): (&VersionSummary, Option<i64>)| Version {
+        since,
         id: other.id.0,
         number: other.version,
         written_at: other.generated_at,
@@ -152,7 +181,10 @@ fn version(app: &App, other: &VersionSummary, shown: LessonId, served: Option<(L
         standing: standing(app, other.review, other.tally),
         shown: other.id == shown,
         served: served.is_some_and(|(id, _)| id == other.id),
-    }
+    };
+    let mut versions: Vec<_> = all.iter().zip(before).map(version).collect();
+    versions.reverse();
+    versions
 }
 
 /// What was checked before the version was published; none where nobody knows.
@@ -256,24 +288,24 @@ pub async fn vote(
     }
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct ReasonFields {
-    reason: String,
-}
-
-/// `POST /lessons/{id}/regenerate`: to the page that shows how the new version is being written.
+/// `POST /lessons/{id}/regenerate`: to the page that shows how the new version is being written. Each field `block` names a
+/// block; with one of them, or with a field `only`, no others are written again.
 pub async fn regenerate(
     State(app): State<App>,
     headers: HeaderMap,
     id: LessonPath,
-    fields: Result<Form<ReasonFields>, FormRejection>,
+    fields: Result<Form<Vec<(String, String)>>, FormRejection>,
 ) -> Result<Response, Response> {
     let visitor = visitor(&app, &headers).await?;
     let lesson = find(&app, id).await?;
     let person = signed_in(&visitor, &format!("/lessons/{}", lesson.id))?;
-    let Form(ReasonFields { reason }) = fields.unwrap_or_default();
-    let problem = match start_regeneration(&app, person, lesson.id, &reason).await {
+    let Form(fields) = fields.unwrap_or_default();
+    let named = |name: &'static str| fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value);
+    let reason = named("reason").next().map_or("", String::as_str);
+    let blocks: Vec<String> = named("block").cloned().collect();
+    let only = !blocks.is_empty() || named("only").next().is_some();
+    let wish = Wish { lesson: lesson.id, reason, blocks: only.then_some(&*blocks) };
+    let problem = match start_regeneration(&app, person, &wish).await {
         Ok((_, flight)) => match flight.registered().await.map(|status| (status.run, status.outcome)) {
             Ok((Some(run), _)) => return Ok(Redirect::to(&format!("/generations/{run}")).into_response()),
             Ok((None, Some(Err(error)))) | Err(error) => error.to_string(),

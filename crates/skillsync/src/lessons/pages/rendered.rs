@@ -19,10 +19,23 @@ const MAX_BYTES: u64 = 32 * 1024 * 1024;
 pub struct Page {
     /// The places in the lesson.
     pub outline: Vec<Anchor>,
-    /// The lesson itself.
-    pub body: Html,
+    /// The blocks of the lesson.
+    pub pieces: Vec<Piece>,
     /// The hosts that the players of its videos are loaded from.
     pub player_hosts: Vec<String>,
+}
+
+/// A block ready to be put into the page.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    /// The block's id.
+    pub id: String,
+    /// What it is, in a few words.
+    pub name: String,
+    /// The block itself.
+    pub body: Html,
+    /// Whether it can be written again alone.
+    pub can_be_written_again: bool,
 }
 
 /// What a picture belongs to.
@@ -46,7 +59,7 @@ struct ByBytes;
 
 impl Weighter<LessonId, Arc<Page>> for ByBytes {
     fn weight(&self, _: &LessonId, page: &Arc<Page>) -> u64 {
-        page.body.as_str().len() as u64 + 1024
+        page.pieces.iter().map(|piece| piece.body.as_str().len() as u64 + 256).sum::<u64>() + 1024
     }
 }
 

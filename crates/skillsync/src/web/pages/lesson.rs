@@ -3,11 +3,12 @@
 use askama::Template;
 use chrono::{DateTime, Utc};
 
-use super::{Frame, words};
+use super::{Frame, LessonBlock, words};
 use crate::{
     lessons::profile::Profile,
     lessons::request::{Difficulty, LearningStyle},
-    web::render::{Anchor, Html},
+    reports::report::ReportKind,
+    web::render::Anchor,
 };
 
 /// The page at `/lessons/{id}`.
@@ -26,8 +27,10 @@ pub struct LessonPage {
     pub checked: Option<Checked>,
     /// The places in the lesson, from [`outline`](crate::web::render::outline).
     pub outline: Vec<Anchor>,
-    /// The lesson itself, from [`lesson_body`](crate::web::render::lesson_body).
-    pub body: Html,
+    /// The lesson itself: its blocks, from [`lesson_blocks`](crate::web::render::lesson_blocks).
+    pub blocks: Vec<LessonBlock>,
+    /// Whether a mentor looks at the page.
+    pub is_mentor: bool,
     /// Whether a video of it can be played in the page.
     pub has_player: bool,
     /// Its votes.
@@ -120,6 +123,8 @@ pub struct Version {
     pub id: i64,
     /// Its number among the versions, from 1.
     pub number: i64,
+    /// The number of the version before it, to compare it with.
+    pub since: Option<i64>,
     /// When it was written.
     pub written_at: DateTime<Utc>,
     /// Votes for it.
@@ -167,6 +172,11 @@ impl LessonPage {
         words::profile(&self.lesson.profile)
     }
 
+    /// The kinds of reports, as buttons offer them.
+    fn report_kinds(&self) -> [(ReportKind, &'static str); 4] {
+        ReportKind::ALL.map(|kind| (kind, words::report_kind(kind)))
+    }
+
     fn voted(&self, vote: &str) -> bool {
         matches!((self.votes.own, vote), (Some(OwnVote::Up), "upvote") | (Some(OwnVote::Down), "downvote"))
     }
@@ -211,6 +221,32 @@ impl Facts {
 #[cfg(test)]
 use crate::lessons::profile::{CareerStage, Goal, Industry, WeeklyHours};
 
+/// The blocks as a mentor sees them who has reported one of them.
+#[cfg(test)]
+fn sample_blocks(document: &crate::lessons::document::Document, at: DateTime<Utc>) -> Vec<LessonBlock> {
+    use super::{OpenReport, OwnReport};
+    let bodies = crate::web::render::lesson_blocks(7, document);
+    let block = |(block, body): (&crate::lessons::document::Block, _)| LessonBlock {
+        id: block.id.clone(),
+        name: crate::web::render::block_name(block),
+        body,
+        can_be_written_again: crate::generation::rewrite::can_be_written_again(&block.body),
+        reported: 0,
+        own: None,
+        reports: Vec::new(),
+    };
+    let mut blocks: Vec<_> = document.blocks.iter().zip(bodies).map(block).collect();
+    let comment = "The second line prints 7, not 8.\nI tried it. <b>Twice</b>";
+    let report =
+        |kind, comment: Option<&str>, person| OpenReport { kind, comment: comment.map(str::to_owned), person, at };
+    if let Some(block) = blocks.get_mut(1) {
+        block.reported = 2;
+        block.own = Some(OwnReport { kind: ReportKind::Wrong, comment: comment.into() });
+        block.reports = vec![report(ReportKind::Wrong, Some(comment), 12), report(ReportKind::Broken, None, 31)];
+    }
+    blocks
+}
+
 #[cfg(test)]
 impl LessonPage {
     pub(crate) fn sample() -> Self {
@@ -223,6 +259,7 @@ impl LessonPage {
         let version = |id, number, up, down, standing| Version {
             id,
             number,
+            since: (number > 1).then_some(number - 1),
             written_at: at,
             up,
             down,
@@ -257,7 +294,8 @@ impl LessonPage {
             why: "Best rated of 3".into(),
             standing: Standing::Approved,
             outline: crate::web::render::outline(document),
-            body: crate::web::render::lesson_body(7, document),
+            blocks: sample_blocks(document, at),
+            is_mentor: true,
             has_player: !document.player_hosts().is_empty(),
             votes: Votes {
                 up: 14,
@@ -287,6 +325,7 @@ impl LessonPage {
     pub(crate) fn sample_signed_out() -> Self {
         let mut page = Self::sample();
         page.frame = Frame::sample_signed_out();
+        page.is_mentor = false;
         page.votes = Votes::default();
         page.standing = Standing::New;
         page.checked = None;

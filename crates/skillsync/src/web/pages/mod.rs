@@ -4,6 +4,8 @@
 //! and under [`PAGE_POLICY`](super::PAGE_POLICY). Ids in templates hold a `_`, which the ids of a lesson's blocks never do.
 
 mod accounts;
+mod blocks;
+mod changes;
 mod frame;
 mod home;
 mod lesson;
@@ -14,6 +16,8 @@ mod testing;
 mod words;
 
 pub use accounts::{SignInPage, SignUpPage};
+pub use blocks::{LessonBlock, OpenReport, OwnReport};
+pub use changes::{ChangesPage, ShownChange};
 pub use frame::Frame;
 pub use home::{Field, FieldProblem, HomePage, LibraryTopic, ModelStatus, ReadyLesson, RequestForm};
 pub use lesson::{Checked, Facts, LessonHead, LessonPage, OwnVote, Standing, Version, Votes};

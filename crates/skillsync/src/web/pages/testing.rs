@@ -33,6 +33,9 @@ fn every_page_renders_its_samples() {
     page("lesson", &LessonPage::sample());
     let signed_out = page("lesson-signed-out", &LessonPage::sample_signed_out());
     assert!(!signed_out.contains("<form"), "nothing to send when signed out");
+    let changes = page("changes", &ChangesPage::sample());
+    assert!(changes.contains("&#60;script&#62;") && changes.contains("<ins>") && changes.contains("<del>"));
+    page("changes-none", &ChangesPage::sample_same());
     page("progress", &ProgressPage::sample());
     let early = page("progress-early", &ProgressPage::sample_early());
     assert!(early.contains("lang=\"en\"") && early.contains("Being checked"), "{early}");

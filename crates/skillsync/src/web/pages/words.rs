@@ -2,6 +2,7 @@
 
 use crate::lessons::profile::{CareerStage, Industry, Profile, WeeklyHours};
 use crate::lessons::request::{Difficulty, LearningStyle};
+use crate::reports::report::ReportKind;
 
 /// A style's name.
 pub(super) fn style(style: LearningStyle) -> &'static str {
@@ -29,6 +30,16 @@ pub(super) fn difficulty(difficulty: Difficulty) -> &'static str {
         Difficulty::Beginner => "Beginner",
         Difficulty::Intermediate => "Intermediate",
         Difficulty::Advanced => "Advanced",
+    }
+}
+
+/// What is the matter with a block, as a button says it.
+pub(super) fn report_kind(kind: ReportKind) -> &'static str {
+    match kind {
+        ReportKind::Wrong => "It is wrong",
+        ReportKind::Unclear => "It is unclear",
+        ReportKind::Outdated => "It is outdated",
+        ReportKind::Broken => "It does not work",
     }
 }
 

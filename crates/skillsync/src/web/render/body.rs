@@ -13,6 +13,16 @@ use super::{
 /// Diagrams that are wider, in CSS pixels, scroll on a phone instead of shrinking until nobody can read them.
 const WIDE: u32 = 440;
 
+/// Renders each block of a lesson by itself, in their order. What [`lesson_body`] says holds here too.
+pub fn lesson_blocks(lesson_id: i64, document: &Document) -> Vec<Html> {
+    let film = document.videos().next();
+    let rendered = |block| {
+        let pictures = format!("/lessons/{lesson_id}/diagrams");
+        LessonBody { pictures, early: None, blocks: std::slice::from_ref(block), film }.html()
+    };
+    document.blocks.iter().map(rendered).collect()
+}
+
 /// Renders all blocks of a lesson. The pictures are not part of it: they are files at
 /// `/lessons/{id}/diagrams/{block}.svg?theme=light|dark`.
 ///

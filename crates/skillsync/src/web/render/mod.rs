@@ -9,16 +9,18 @@ mod highlight;
 mod html;
 mod markdown;
 mod measure;
+mod name;
 mod outline;
 #[cfg(test)]
 pub(crate) mod sample;
 mod svg;
 mod theme;
 
-pub use body::{EarlyBlock, early_block, lesson_body};
+pub use body::{EarlyBlock, early_block, lesson_blocks, lesson_body};
 pub use diagram::{DiagramError, Svg, diagram};
 pub use highlight::highlight;
 pub use html::Html;
 pub use markdown::{markdown, markdown_line};
+pub use name::block_name;
 pub use outline::{Anchor, outline};
 pub use theme::Theme;

@@ -156,7 +156,7 @@ pub(super) fn answers_only_to(ids: &[&str], request: &Request) -> ScriptedAnswer
     for answer in given.answers.iter_mut().filter(|answer| !ids.contains(&answer.question.as_str())) {
         "none".clone_into(&mut answer.option);
     }
-    json(&given)
+    json(&given).into()
 }
 
 /// The number that stands behind some words.

@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn an_inventory_that_swells_is_read_to_the_bound() {
         let swelling = inventory(&"x ".repeat(20 * 1024 * 1024));
-        assert!(swelling.len() < 100_000);
+        assert!(swelling.len() < 1_000_000, "{} bytes", swelling.len());
         assert_eq!(read(&swelling), Ok(Vec::new()));
     }
 }

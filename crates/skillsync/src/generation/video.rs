@@ -121,12 +121,9 @@ impl Desk<'_> {
         let chosen = match looked {
             Looked::Chosen(chosen) => chosen,
             Looked::Nothing(why) => {
-                let placed = placed_from(position, [no_video(why)]);
                 self.progress.written(NOTES.words).await;
                 self.progress.checked(NOTES.words).await;
-                // It is the program's own sentence, so there is nothing to check about it.
-                self.show(&placed, true).await;
-                return Ok(placed);
+                return Ok(placed_from(position, [no_video(why)]));
             }
         };
         self.part(&NOTES, plan, &AskVideoNotes { guide: GUIDE }, |notes: VideoNotes| {
